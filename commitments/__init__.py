@@ -1,0 +1,1 @@
+"""The commitments of government work reports, and what became of each."""

@@ -1,0 +1,20 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitmentsConfig(AppConfig):
+    """Installs the database guards after every migration, since SQLite drops them with a remade table."""
+
+    name = "commitments"
+    verbose_name = _("Commitments")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .models.guards import install_guards
+
+        post_migrate.connect(
+            install_guards, sender=self, dispatch_uid="commitments.guards"
+        )

@@ -1,0 +1,230 @@
+"""Promises that no constraint can hold, kept by triggers of the same wording on both databases.
+
+Installed after every migration (post_migrate), because SQLite drops a table's triggers whenever
+Django remakes the table. Demonstration rows may be deleted, so that `load_demo --remove` leaves
+no trace; nothing else that is appended may be changed or deleted, by any program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuse `event` on `table` when `when` holds, with `message`.
+
+    `when` is SQL that SQLite and PostgreSQL both understand, over OLD and NEW.
+    """
+
+    name: str
+    table: str
+    event: str
+    when: str
+    message: str
+
+
+def _append_only(
+    table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo"
+) -> list[Guard]:
+    return [
+        Guard(
+            f"{table}_no_update",
+            table,
+            "UPDATE",
+            "1 = 1",
+            f"{noun} is append-only: it cannot be changed",
+        ),
+        Guard(
+            f"{table}_no_delete",
+            table,
+            "DELETE",
+            freely_deleted,
+            f"{noun} is append-only: it cannot be deleted",
+        ),
+    ]
+
+
+_REPORT = "commitments_report"
+_PASSAGE = "commitments_passage"
+_UPDATE = "commitments_progressupdate"
+_REVIEW = "commitments_review"
+_WITHDRAWAL = "commitments_withdrawal"
+_EVIDENCE = "commitments_evidence"
+_AMENDMENT = "commitments_amendment"
+
+_PASSAGE_TEXT = (
+    f'NOT EXISTS (SELECT 1 FROM {_REPORT} r WHERE r.id = NEW.report_id AND NEW."end" <= r.plan_end'
+    ' AND NEW.start >= r.plan_start AND NEW."end" <= length(r.text)'
+    ' AND substr(r.text, NEW.start + 1, NEW."end" - NEW.start) = NEW.text)'
+)
+_PASSAGE_OVERLAP = (
+    f"NEW.is_current AND EXISTS (SELECT 1 FROM {_PASSAGE} p WHERE p.report_id = NEW.report_id"
+    ' AND p.is_current AND p.id <> NEW.id AND p.start < NEW."end" AND p."end" > NEW.start)'
+)
+_PASSAGE_OVERLAP_INSERT = _PASSAGE_OVERLAP.replace(" AND p.id <> NEW.id", "")
+
+
+def _kind_guard(table: str, kind: str) -> list[Guard]:
+    return [
+        Guard(
+            f"{table}_{event.lower()}_kind",
+            table,
+            event,
+            "NOT EXISTS (SELECT 1 FROM commitments_commitment c"
+            f" WHERE c.id = NEW.commitment_id AND c.kind = '{kind}')",
+            f"only a commitment of kind {kind} has {kind} facts",
+        )
+        for event in ("INSERT", "UPDATE")
+    ]
+
+
+GUARDS: list[Guard] = [
+    Guard(
+        "report_text_stays",
+        _REPORT,
+        "UPDATE",
+        "NEW.text <> OLD.text OR NEW.text_sha256 <> OLD.text_sha256",
+        "the text of a report is never edited",
+    ),
+    *[
+        Guard(
+            f"passage_{event.lower()}_is_substring",
+            _PASSAGE,
+            event,
+            _PASSAGE_TEXT,
+            "a passage must be the exact words at its place in the plan",
+        )
+        for event in ("INSERT", "UPDATE")
+    ],
+    Guard(
+        "passage_insert_overlap",
+        _PASSAGE,
+        "INSERT",
+        _PASSAGE_OVERLAP_INSERT,
+        "passages never overlap",
+    ),
+    Guard(
+        "passage_update_overlap",
+        _PASSAGE,
+        "UPDATE",
+        _PASSAGE_OVERLAP,
+        "passages never overlap",
+    ),
+    *_kind_guard("commitments_target", "target"),
+    *_kind_guard("commitments_project", "project"),
+    Guard(
+        "commitment_code_stays",
+        "commitments_commitment",
+        "UPDATE",
+        "NEW.code <> OLD.code OR NEW.report_id <> OLD.report_id",
+        "a code is stable for ever",
+    ),
+    *_append_only(_UPDATE, "a progress update"),
+    *_append_only(_REVIEW, "a review"),
+    *_append_only(_WITHDRAWAL, "a withdrawal"),
+    *_append_only("commitments_changeentry", "the change log"),
+    Guard(
+        "evidence_no_update",
+        _EVIDENCE,
+        "UPDATE",
+        "OLD.update_id IS NOT NULL AND (NEW.update_id IS NULL OR NEW.update_id <> OLD.update_id"
+        " OR NEW.commitment_id <> OLD.commitment_id OR NEW.url <> OLD.url"
+        " OR NEW.archived_url <> OLD.archived_url OR NEW.file <> OLD.file"
+        " OR NEW.sha256 <> OLD.sha256 OR NEW.title <> OLD.title OR NEW.kind <> OLD.kind"
+        " OR NEW.size <> OLD.size OR NEW.content_type <> OLD.content_type)",
+        "evidence is frozen once its update is submitted",
+    ),
+    Guard(
+        "evidence_no_delete",
+        _EVIDENCE,
+        "DELETE",
+        "OLD.update_id IS NOT NULL AND NOT OLD.is_demo",
+        "evidence is frozen once its update is submitted",
+    ),
+    Guard(
+        "review_not_by_author",
+        _REVIEW,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_UPDATE} u WHERE u.id = NEW.update_id"
+        " AND u.author_id = NEW.reviewer_id)",
+        "an author never reviews their own update",
+    ),
+    Guard(
+        "review_of_open_update",
+        _REVIEW,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_WITHDRAWAL} w WHERE w.update_id = NEW.update_id)"
+        f" OR EXISTS (SELECT 1 FROM {_REVIEW} r WHERE r.update_id = NEW.update_id"
+        " AND (r.decision <> 'published' OR NEW.decision <> 'verified'))",
+        "this update has been decided or withdrawn",
+    ),
+    Guard(
+        "withdrawal_before_review",
+        _WITHDRAWAL,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_REVIEW} r WHERE r.update_id = NEW.update_id)",
+        "an update that was decided cannot be withdrawn",
+    ),
+    Guard(
+        "amendment_decided_stays",
+        _AMENDMENT,
+        "UPDATE",
+        "OLD.decided_at IS NOT NULL",
+        "a decided amendment is append-only: it cannot be changed",
+    ),
+    Guard(
+        "amendment_no_delete",
+        _AMENDMENT,
+        "DELETE",
+        "OLD.decided_at IS NOT NULL AND NOT OLD.is_demo",
+        "a decided amendment is append-only: it cannot be deleted",
+    ),
+]
+
+
+def _create_sqlite(guard: Guard) -> str:
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
+        f" WHEN {guard.when} BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+    )
+
+
+def _create_postgresql(guard: Guard) -> list[str]:
+    returned = "OLD" if guard.event == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$"
+        f" BEGIN IF {guard.when} THEN RAISE EXCEPTION '{guard.message}'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+        f" RETURN {returned}; END $guard$",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+    ]
+
+
+def remove_guards(using: str = "default") -> None:
+    """Drop every guard; for emptying a test database."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for guard in GUARDS:
+            table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
+
+
+def install_guards(using: str = "default", **_signal: Any) -> None:
+    """Create every guard anew; does nothing while the tables do not all exist yet."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if not {guard.table for guard in GUARDS} <= tables:
+        return
+    remove_guards(using)
+    with connection.cursor() as cursor:
+        for guard in GUARDS:
+            if connection.vendor == "sqlite":
+                cursor.execute(_create_sqlite(guard))
+            else:
+                for statement in _create_postgresql(guard):
+                    cursor.execute(statement)
