@@ -1,0 +1,1 @@
+"""Data in and out: CSV, Excel, JSON and the read-only API."""

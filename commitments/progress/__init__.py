@@ -1,0 +1,1 @@
+"""The domain: the only door to a change of progress, and what follows from it."""

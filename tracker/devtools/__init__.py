@@ -1,0 +1,1 @@
+"""What bin/run, bin/test and bin/messages do. The site itself never imports this package."""
