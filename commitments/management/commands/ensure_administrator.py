@@ -1,0 +1,36 @@
+"""Creates the first administrator and prints the password, once."""
+
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from commitments.choices import Role
+from commitments.models import User
+
+
+class Command(BaseCommand):
+    help = "Create an administrator with a new password, printed once, unless there is one already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            if User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
+                return
+            name, password = free_name("admin"), secrets.token_urlsafe(12)
+            User.objects.create_user(
+                name, password=password, role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True
+            )
+        self.stdout.write(
+            f"管理员账号（密码只显示这一次）：{name}  {password}\n"
+            f"Administrator (the password is shown this once): {name}  {password}"
+        )
+
+
+def free_name(wanted: str) -> str:
+    """Return the name, with a number behind it if someone has it already."""
+    name, number = wanted, 1
+    while User.objects.filter(username=name).exists():
+        number += 1
+        name = f"{wanted}{number}"
+    return name
