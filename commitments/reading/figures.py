@@ -1,0 +1,278 @@
+"""Figures in a report: value, unit, comparator, direction; and why a number is no figure.
+
+A figure is a number that could judge a promise. Years, names (6号线, 5G), codes in quotation marks
+and numbers that only name a list (十大行动) are found too, each exempt with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from commitments.reading.marks import CLAUSE_ENDS, SEGMENT_ENDS, enclosed, separates
+
+COMPARATORS = ("at_least", "at_most", "more_than", "equal", "about")
+DIRECTIONS = ("up", "down")
+
+_MEASURES = (
+    "个百分点 百分点 平方公里 平方千米 平方米 立方米 公里 千米 千瓦时 千瓦 标箱 标准箱 人次 人 名 位 户 家 个 所 条 "
+    "天 件 项 座 处 张 台 套 批次 批 宗 场次 场 次 亩 公顷 吨 斤 公斤 美元 欧元 元 辆 架 艘 栋 幢 间 支 只 头 "
+    "部 类 款 种 块 期 级 度 倍 岁 小时 分钟 课时 期次 株 棵 米 班次 盏 册 篇 枚 座次"
+).split()
+_UNIT = "|".join(sorted(_MEASURES, key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<more>余|多)?"
+    rf"(?P<unit>%|％|‰|[万亿千百]{{0,2}}(?:{_UNIT})(?:\(间\)|（间）)?|[万亿]{{1,2}})?(?P<more2>余|多)?"
+    rf"(?P<after>及以上|以上|以内|之内|以下|左右|上下)?"
+)
+_WRITTEN = re.compile(
+    rf"(?P<written>[一二三四五六七八九十两百]+)(?P<unit>大(?![于力量型])|(?:{_UNIT})(?!体|性|定|步))"
+)
+_RANGE = re.compile(r"\d(?:\.\d+)?[%％]?\s*[-－—–~～至]\s*$")
+_LIST_WORDS = re.compile(r"^(?:方面|任务|工作|重点|行动|板块|攻坚|改革|领域|工程|举措|体系)")
+_MORE_THAN = re.compile(r"(?<!不)(?:突破|超过|超|高于|大于|多于)$")
+_AT_MOST = re.compile(
+    r"(?:不超过|不高于|低于|少于|控制在|压减至|降至|降到|下降到)(?:全[市省区县国])?$"
+)
+_AT_LEAST = re.compile(
+    r"(?:不低于|不少于|至少|达到|达|稳定在|保持在|增加到|增至|提高到|提高至|提升到|提升至|扩大到|覆盖率|实现)$"
+)
+_ABOUT = re.compile(r"(?:约|大约|接近|近)$")
+_DOWN = re.compile(
+    r"失业率|下降|降低|减少|压减|削减|死亡|亡人|事故|发生率|案件数|能耗|排放量|浓度|负债率|不良率|缩小"
+)
+_HEDGE = re.compile(r"力争|争取|确保|努力(?=实现|完成|达到)|全力争取")
+_DATE_AFTER = re.compile(r"^(?:年|月|日|周年|世纪|年代|时|点)")
+_NAME_AFTER = re.compile(
+    r"^(?:[A-Za-z+＋#]|号|期(?!次)|路(?!口)|国道|[Kk]\d|版|\.0|[×xX*]|[-－–]\d|届)"
+)
+_NAME_BEFORE = re.compile(r"(?:[A-Za-z+＋#]|第|[Nn][Oo]\.|[〔\[]|\d\.|\.)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number where it stands (`start`, `end` in the text it was found in).
+
+    `exempt` says why it judges nothing; it is empty for a real figure.
+    """
+
+    start: int
+    end: int
+    surface: str
+    value: Decimal
+    unit: str
+    comparator: str
+    direction: str
+    exempt: str = ""
+
+
+def find_figures(text: str, start: int = 0, end: int | None = None) -> list[Figure]:
+    """Figures and exempt numbers in `text[start:end]`, in order, with the text around as context."""
+    end = len(text) if end is None else end
+    found = list(_digits(text, start, end))
+    found += _in_words(text, start, end)
+    return sorted(found, key=lambda figure: figure.start)
+
+
+def real_figures(text: str, start: int = 0, end: int | None = None) -> list[Figure]:
+    """Only the figures that can judge a promise."""
+    return [figure for figure in find_figures(text, start, end) if not figure.exempt]
+
+
+def hedge_in(text: str) -> str:
+    """The first hedge in the text as printed (力争, 争取, 确保…); empty if there is none."""
+    match = _HEDGE.search(text)
+    return match[0] if match else ""
+
+
+def _digits(text: str, start: int, end: int) -> Iterator[Figure]:
+    position = start
+    while match := _NUMBER.search(text, position, end):
+        position = max(match.end(), match.start() + 1)
+        if match.start() > 0 and text[match.start() - 1].isdigit():
+            continue
+        before = text[_clause_start(text, match.start()) : match.start()]
+        after_number = text[match.end("number") :][:12]
+        exempt = _why_exempt(text, match, before, after_number)
+        comparator = _comparator(
+            before, match["after"] or "", bool(match["more"] or match["more2"])
+        )
+        figure = Figure(
+            match.start(),
+            match.end() if not exempt else match.end("number"),
+            match[0] if not exempt else match["number"],
+            Decimal(match["number"].replace(",", "")),
+            (match["unit"] or "").replace("％", "%"),
+            comparator,
+            "down" if _DOWN.search(before) or comparator == "at_most" else "up",
+            exempt,
+        )
+        if not exempt and _RANGE.search(before):
+            figure = replace(figure, exempt="upper end of a range: the lower end is the promise")
+        yield figure
+
+
+def _clause_start(text: str, index: int) -> int:
+    while index > 0 and not separates(text, index - 1, CLAUSE_ENDS | {"、"}):
+        index -= 1
+    return index
+
+
+def _comparator(before: str, after: str, more: bool) -> str:
+    if after in ("以上", "及以上"):
+        return "at_least"
+    if after in ("以内", "之内", "以下"):
+        return "at_most"
+    if after in ("左右", "上下"):
+        return "about"
+    for pattern, comparator in (
+        (_AT_MOST, "at_most"),
+        (_MORE_THAN, "more_than"),
+        (_AT_LEAST, "at_least"),
+        (_ABOUT, "about"),
+    ):
+        if pattern.search(before):
+            return comparator
+    return "more_than" if more else "equal"
+
+
+def _why_exempt(text: str, match: re.Match[str], before: str, after: str) -> str:
+    """The reason why a number is no figure, or nothing."""
+    number, unit = match["number"], match["unit"] or ""
+    quoted = match.start() in enclosed(text) and _in_quotation(text, match.start())
+    if quoted and not (unit and len(before) > 6):
+        return "part of a name in quotation marks"
+    if len(number) == 4 and number[:2] in ("19", "20") and not unit:
+        return "year"
+    if _DATE_AFTER.match(after) and not unit:
+        return "duration" if after[0] == "年" and len(number) < 4 else "date"
+    if _NAME_BEFORE.search(text[max(0, match.start() - 4) : match.start()]):
+        return "part of a name"
+    if _NAME_AFTER.match(after) or re.match(r"^(?:、\d+)+号", after):
+        return "part of a name"
+    if re.match(r"^(?:年|个月)", text[match.end("number") : match.end("number") + 2]):
+        return "duration"
+    if _is_enumerator(text, match):
+        return "number of a list item"
+    if _is_size(text, match):
+        return "size of a named thing, not a promise"
+    if unit in ("个", "项", "条", "类") and _LIST_WORDS.match(text[match.end() :]) and not before:
+        return "number that names a list"
+    if unit in ("岁", "级", "分钟", "小时", "期", "度"):
+        return "attribute, not a promise"
+    if not unit:
+        return "bare number without a unit"
+    return ""
+
+
+def _in_quotation(text: str, index: int) -> bool:
+    line = text.rfind("\n", 0, index) + 1
+    return text.count("“", line, index) > text.count("”", line, index) or text.count(
+        "《", line, index
+    ) > text.count("》", line, index)
+
+
+def _is_enumerator(text: str, match: re.Match[str]) -> bool:
+    at_line_start = match.start() == 0 or text[match.start() - 1] == "\n"
+    return at_line_start and text[match.end("number") : match.end("number") + 1] in "..．、"
+
+
+def _is_size(text: str, match: re.Match[str]) -> bool:
+    """总投资103.7亿元的…工程: an amount that describes what follows 的."""
+    follows = text[match.end() : match.end() + 1] == "的"
+    before = text[max(0, match.start() - 8) : match.start()]
+    return follows and bool(re.search(r"(?:投资|面积|规模|产能|注册资本|达|约)$", before))
+
+
+_NUMERALS = {char: index for index, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+def _in_words(text: str, start: int, end: int) -> Iterator[Figure]:
+    """Numbers written in words. They name lists (十大行动) and are exempt unless a target uses one."""
+    for match in _WRITTEN.finditer(text, start, end):
+        value = _numeral(match["written"])
+        previous = text[match.start() - 1] if match.start() else ""
+        if value is None or previous in "第十百一二三四五六七八九两几数统唯逐" or value == 1:
+            continue
+        before = text[_clause_start(text, match.start()) : match.start()]
+        yield Figure(
+            match.start(),
+            match.end(),
+            match[0],
+            Decimal(value),
+            match["unit"],
+            _comparator(before, text[match.end() : match.end() + 2], False),
+            "up",
+            "number in words: names a list",
+        )
+
+
+def _numeral(written: str) -> int | None:
+    """The value of a short Chinese numeral up to 99; None for anything else."""
+    if written in _NUMERALS:
+        return _NUMERALS[written]
+    match = re.fullmatch(r"([一二三四五六七八九])?十([一二三四五六七八九])?", written)
+    if not match:
+        return None
+    return _NUMERALS.get(match[1] or "一", 1) * 10 + (_NUMERALS[match[2]] if match[2] else 0)
+
+
+_RANKS = re.compile(
+    r"前列|首位|第[一1]位|领先水平|前茅|(?:居|位列|排名|保持|进入)[^，,。]{0,8}(?:第[一二三\d]|前[十三五]|百强)"
+)
+_BENCHMARKS = re.compile(
+    r"与[^，,。；;]{1,12}(?:基本)?同步|(?:高于|快于|不低于|优于)[^，,。；;\d]{1,10}(?:增速|增长|水平|平均)"
+    r"|完成[^，,。；;]{0,6}下达的?[^，,。；;]*任务|(?:达到|符合)上级[^，,。；;]*要求"
+    r"|^[^，,。]{0,4}(?:提升|提高|扩大|降低)[^，,。；;、]{2,14}(?:占比|比重|比例)$"
+    r"|(?:占比|比重|比例)[^，,。；;、]{0,4}(?:提升|提高|上升|下降)$"
+)
+
+
+def benchmark_in(clause: str) -> str:
+    """A promise of rank or benchmark without a number, as printed; empty if there is none."""
+    for pattern in (_BENCHMARKS, _RANKS):
+        for match in pattern.finditer(clause):
+            if match.start() not in enclosed(clause):
+                return match[0]
+    return ""
+
+
+_LEADING = re.compile(
+    r"^(?:力争|争取|确保|努力|全年|今年|年内|实现|推动|积极|全力|持续|其中|全面|[一二三四五六七八九十]是)+"
+)
+_TRAILING = re.compile(
+    r"(?:力争|确保|争取)?(?:达到|达|突破|超过|超|控制在|稳定在|保持在|不低于|不超过|不少于|提高到|提升至|提升到|增至|"
+    r"完成|实现|至少|约|高于)$"
+)
+_DELIVERY = re.compile(
+    r"^(?:新?建成|新增|新建|新培育|新?培育|建设|完成|打造|改造|引进|引育|开工|启动|实施|创建|举办|净增|组织|新引进)"
+)
+
+
+def metric_of(text: str, figure: Figure, clause: tuple[int, int]) -> str:
+    """What a figure measures, in the report's words; a verb shared by an enumeration is restored."""
+    start, end = clause
+    begin = _clause_start(text, figure.start)
+    before = _LEADING.sub("", text[max(begin, start) : figure.start])
+    before = _TRAILING.sub("", before)
+    stop = figure.end
+    while stop < end and not separates(text, stop, SEGMENT_ENDS | {"，", ",", "、"}):
+        stop += 1
+    after = text[figure.end : stop]
+    whole = _DELIVERY.match(_LEADING.sub("", text[start:end]))
+    if whole and begin > start and not _DELIVERY.match(before):
+        before = whole[0] + before
+    return (before + after.lstrip("的")) or before
+
+
+_SCOPE = re.compile(
+    r"^(?:全[市区县省国]|[^，,。；;、]{2,10}?(?:经开区|开发区|高新区|新区|园区|自贸区))"
+)
+
+
+def scope_of(clause: str, default: str) -> str:
+    """The area a figure speaks of, where the clause opens with one; else the default."""
+    match = _SCOPE.match(_LEADING.sub("", clause))
+    return match[0] if match else default
