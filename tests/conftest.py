@@ -1,0 +1,50 @@
+"""What every test may use. The database is chosen in tests/environment.py and by bin/test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tracker.devtools.browser import find_chromium
+from tracker.devtools.messages import compile_catalogues
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations, as bin/run does; the workers of a parallel run need not repeat it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No sign-in attempt of one test counts in the next."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _folders(settings, tmp_path) -> None:
+    """Uploaded files and the static files of a build go to a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, started once for all end-to-end tests."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail("No Chromium on this machine; a full bin/test installs it or says how.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server) -> Iterator[Page]:
+    """A fresh window on the running site, in Chinese; relative addresses lead to the site."""
+    context = browser.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

