@@ -47,6 +47,8 @@ def is_reading(name: str) -> bool:
     return name.startswith("commitments.reading")
 
 
-@pytest.mark.parametrize("path", modules("progress", "models"), ids=lambda path: f"{path.parent.name}.{path.stem}")
+@pytest.mark.parametrize(
+    "path", modules("progress", "models"), ids=lambda path: f"{path.parent.name}.{path.stem}"
+)
 def test_the_domain_sees_no_request_and_no_clock(path):
     assert [name for name in imports(path) if name.startswith(NOT_FOR_THE_DOMAIN)] == []

@@ -86,7 +86,11 @@ class TestProduction:
 
 class TestSettings:
     def test_every_variable_is_in_the_example(self):
-        read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "tracker/settings.py").read_text(encoding="utf-8")))
+        read = set(
+            re.findall(
+                r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "tracker/settings.py").read_text(encoding="utf-8")
+            )
+        )
 
         assert read == documented() - {"TRACKER_POSTGRES_BIN", "TRACKER_CHROMIUM"}
 
@@ -94,7 +98,10 @@ class TestSettings:
         readers = {
             str(path.relative_to(ROOT))
             for path in sources(".py")
-            if re.search(r"os\.environ\b(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE)|getenv", path.read_text(encoding="utf-8"))
+            if re.search(
+                r"os\.environ\b(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE)|getenv",
+                path.read_text(encoding="utf-8"),
+            )
         }
 
         allowed = ("tracker/devtools/", "tests/")
@@ -157,13 +164,19 @@ class TestTranslations:
 
 class TestHouseRules:
     def test_no_python_file_is_longer_than_400_lines(self):
-        long = [str(path) for path in sources(".py") if len(path.read_text(encoding="utf-8").splitlines()) > 400]
+        long = [
+            str(path) for path in sources(".py") if len(path.read_text(encoding="utf-8").splitlines()) > 400
+        ]
 
         assert [name for name in long if "/migrations/" not in name] == []
 
     def test_nothing_is_left_to_do_later(self):
         mark = "TO" + "DO"
-        left = [str(path) for path in sources(".py", ".html", ".css", ".js") if mark in path.read_text(encoding="utf-8")]
+        left = [
+            str(path)
+            for path in sources(".py", ".html", ".css", ".js")
+            if mark in path.read_text(encoding="utf-8")
+        ]
 
         assert left == []
 

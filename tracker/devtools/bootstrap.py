@@ -54,7 +54,10 @@ def ensure_venv(name: str, lock: str) -> Path:
     with locked_by(VAR / f"{name}.lock"):
         if is_ready():
             return python
-        say(f"正在准备运行环境（{lock}），约需一分钟……", f"Setting up the environment ({lock}), about a minute…")
+        say(
+            f"正在准备运行环境（{lock}），约需一分钟……",
+            f"Setting up the environment ({lock}), about a minute…",
+        )
         venv.create(home, clear=True, with_pip=True, symlinks=True)
         install(python, locked)
         stamp.write_text(wanted)
@@ -65,9 +68,19 @@ def install(python: Path, locked: Path) -> None:
     """Install the lock into the environment of that Python, or stop with the reason."""
     log = VAR / "install.log"
     # The lock names every package with its hashes, so there is nothing left to resolve.
-    command = [python, "-m", "pip", "install", "--no-deps", "--require-hashes", "--no-input"]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--no-input",
+    ]
     command += ["--disable-pip-version-check", "--retries", "2", "--progress-bar", "off", "-r", locked]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
     log.write_text(done.stdout, encoding="utf-8")
     if done.returncode == 0:
         return

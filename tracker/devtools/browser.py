@@ -39,11 +39,18 @@ def ensure_browser() -> None:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        say(f"正在安装浏览器测试所需的软件包：{' '.join(missing)}", f"Installing for the browser tests: {' '.join(missing)}")
+        say(
+            f"正在安装浏览器测试所需的软件包：{' '.join(missing)}",
+            f"Installing for the browser tests: {' '.join(missing)}",
+        )
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for step in ("apt-get update", command):
             done = subprocess.run(
-                step.split(), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                step.split(),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
             )
             if done.returncode:
                 print(done.stdout.decode(errors="replace")[-2000:])

@@ -12,7 +12,6 @@ import re
 import sys
 import tokenize
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import polib
@@ -57,7 +56,9 @@ class Message(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/messages", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if a Chinese text is missing")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; fail if a Chinese text is missing"
+    )
     parser.add_argument("--prune", action="store_true", help="drop texts that are no longer in the sources")
     options = parser.parse_args()
     if options.check:
@@ -97,7 +98,9 @@ def in_python(source: str) -> Iterator[Message]:
         names = ARGUMENTS.get(name)
         if names is None or len(node.args) < len(names):
             continue
-        values = [argument.value for argument in node.args[: len(names)] if isinstance(argument, ast.Constant)]
+        values = [
+            argument.value for argument in node.args[: len(names)] if isinstance(argument, ast.Constant)
+        ]
         if len(values) == len(names) and all(isinstance(value, str) for value in values):
             yield Message(**dict(zip(names, map(str, values), strict=True)))
 
@@ -170,7 +173,10 @@ def problems() -> list[str]:
     """Return what keeps the Chinese screens from being complete, one line each; empty if nothing."""
     catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
     entries = {key(entry): entry for entry in catalogue if not entry.obsolete}
-    found = [f"not in the catalogue (run bin/messages): {message.text!r}" for message in sorted(messages() - set(entries))]
+    found = [
+        f"not in the catalogue (run bin/messages): {message.text!r}"
+        for message in sorted(messages() - set(entries))
+    ]
     for message, entry in sorted(entries.items()):
         texts = list(entry.msgstr_plural.values()) if message.plural else [entry.msgstr]
         if entry.fuzzy:

@@ -38,7 +38,7 @@ def running_server() -> Iterator[Server]:
     The server also stops when this process dies without reaching the end.
     """
     # Short, because the path of a socket may not exceed 107 characters.
-    home = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))  # noqa: S108
+    home = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))
     process = None
     try:
         binaries, origin = find_binaries(home)
@@ -48,13 +48,25 @@ def running_server() -> Iterator[Server]:
         data, port = home / "data", free_port()
         environment = {"PATH": f"{binaries}:{os.environ.get('PATH', '')}", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         # C.UTF-8: under plain C the trigram extension finds nothing in Chinese text.
-        initialise = ["initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync", "-D", data]
+        initialise: list[str | Path] = [
+            binaries / "initdb",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--auth=trust",
+            "--no-sync",
+            "-D",
+            data,
+        ]
         done = subprocess.run(
-            [binaries / str(initialise[0]), *initialise[1:]],
-            cwd=home, env=environment, capture_output=True, text=True, **account,
+            initialise, cwd=home, env=environment, capture_output=True, text=True, **account,
         )  # fmt: skip
         if done.returncode:
-            stop(f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}")
+            stop(
+                f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}"
+            )
         log = (home / "log").open("w+b")
         options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
@@ -122,7 +134,10 @@ def unprivileged() -> dict[str, Any]:
 def can_execute(program: Path) -> bool:
     """Say whether the account that will run the server can start this program."""
     try:
-        return subprocess.run([program, "--version"], capture_output=True, cwd="/", **unprivileged()).returncode == 0
+        return (
+            subprocess.run([program, "--version"], capture_output=True, cwd="/", **unprivileged()).returncode
+            == 0
+        )
     except OSError:
         return False
 

@@ -93,7 +93,7 @@ def announce(port: int) -> None:
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         try:
-            urllib.request.urlopen(address, timeout=30).close()  # noqa: S310  (our own address)
+            urllib.request.urlopen(address, timeout=30).close()
         except urllib.error.HTTPError:
             pass
         except OSError:

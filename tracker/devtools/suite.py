@@ -88,7 +88,10 @@ def run_checks() -> list[str]:
     failed = []
     with ThreadPoolExecutor(2) as pool:
         for check, done, seconds in pool.map(run_check, checks()):
-            print(f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {check.name}  ({seconds:.1f} s)", flush=True)
+            print(
+                f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {check.name}  ({seconds:.1f} s)",
+                flush=True,
+            )
             if done.returncode:
                 failed.append(check.name)
                 print(done.stdout, flush=True)
@@ -110,7 +113,9 @@ def run_pytest(arguments: list[str], *, postgres: bool) -> int:
     with running_server() if postgres else nullcontext(None) as server:
         print(f"\n=== {describe(server)} ===", flush=True)
         environment = os.environ | ({"DATABASE_URL": server.url} if server else {})
-        return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment
+        ).returncode
 
 
 def describe(server: Server | None) -> str:

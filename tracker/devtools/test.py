@@ -25,10 +25,16 @@ def main() -> None:
 
 def clean_environment() -> dict[str, str]:
     """Return the environment without our settings: a test must not depend on whose machine it is."""
-    documented = re.findall(r"^#?\s?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    documented = re.findall(
+        r"^#?\s?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE
+    )
     ours = set(documented) - {"TRACKER_POSTGRES_BIN", "TRACKER_CHROMIUM"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
-    return environment | {"TRACKER_MODE": "test", "DJANGO_SETTINGS_MODULE": "tracker.settings", "PYTHONUTF8": "1"}
+    return environment | {
+        "TRACKER_MODE": "test",
+        "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "PYTHONUTF8": "1",
+    }
 
 
 if __name__ == "__main__":
