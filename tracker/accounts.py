@@ -1,14 +1,21 @@
-"""Who may have an account, and which proof of identity staff must give."""
+"""Who may have an account, how long a sign-in lasts, and which proof of identity staff must give."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as BaseLoginForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -18,8 +25,55 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         return False
 
 
+class LoginForm(BaseLoginForm):  # type: ignore[misc]  # allauth carries no types
+    """allauth's own, with a label that says both ways and without hints inside the fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = gettext_lazy("User name or e-mail address")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+            self.fields[name].help_text = ""  # the page has its own link to a new password
+
+
+class SessionLimitsMiddleware:
+    """Signs people out after SESSION_IDLE_MINUTES without a request and SESSION_ABSOLUTE_HOURS in all.
+
+    The request then goes on as one of nobody: the public page is shown, a staff page leads to
+    signing in and back. What was typed is kept as a draft, in the database or in the browser.
+    """
+
+    # The time of the last request is written down once a minute, not with every request.
+    written_every = 60
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without the cookie nobody is signed in; asking would make every public page vary by cookie.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            self.keep_time(request, int(time.time()))
+        return self.get_response(request)
+
+    def keep_time(self, request: HttpRequest, now: int) -> None:
+        """End the session when a limit has passed; note the time otherwise."""
+        session = request.session
+        began = session.setdefault("signed_in_at", now)
+        seen = session.get("seen_at", now)
+        if (
+            now - seen > settings.SESSION_IDLE_MINUTES * 60
+            or now - began > settings.SESSION_ABSOLUTE_HOURS * 3600
+        ):
+            logout(request)
+            messages.warning(
+                request, _("You were signed out because too much time had passed. Your drafts are kept.")
+            )
+        elif now - seen >= self.written_every or "seen_at" not in session:
+            session["seen_at"] = now
+
+
 class SecondFactorMiddleware:
-    """Leads signed-in people without a second factor to setting one up, where that is required.
+    """Leads reviewers and administrators without a second factor to setting one up, where that is required.
 
     Only pages under /staff/ and /admin/ are closed to them: the account pages are where the factor
     is set up, and the public pages are everyone's.
@@ -27,16 +81,26 @@ class SecondFactorMiddleware:
 
     closed = ("/staff/", "/admin/")
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (
             settings.REQUIRE_SECOND_FACTOR
             and request.path.startswith(self.closed)
-            and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
+            and self.lacks_factor(request)
         ):
-            messages.info(request, _("Set up a second factor first: this site requires one of its staff."))
+            messages.warning(
+                request,
+                _("Set up a second factor first: this site requires one of reviewers and administrators."),
+            )
             return redirect("mfa_index")
         return self.get_response(request)
+
+    def lacks_factor(self, request: HttpRequest) -> bool:
+        """Say whether a person with power over others' records has only a password."""
+        user = request.user
+        if not user.is_authenticated:
+            return False
+        has_power = user.is_reviewer or user.is_administrator or user.is_staff
+        return has_power and not is_mfa_enabled(user)
