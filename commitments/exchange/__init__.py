@@ -1,1 +1,1 @@
-"""Data in and out: CSV, Excel, JSON and the read-only API."""
+"""What goes out and comes in as files: a report's reading, ledgers, departments, accounts."""
