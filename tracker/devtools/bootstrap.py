@@ -1,9 +1,11 @@
 """The virtual environments below var/, made from the hashed locks. Standard library only."""
 
+import ctypes
 import fcntl
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import venv
@@ -106,3 +108,10 @@ def become(python: Path, module: str, arguments: list[str], environment: dict[st
     """Replace this process by the module under that Python: no parent stays that could outlive it."""
     sys.stdout.flush()
     os.execve(python, [str(python), "-m", module, *arguments], environment)
+
+
+def end_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send this process that signal when its parent is gone (Linux; else nothing)."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, number)

@@ -1,6 +1,5 @@
 """A PostgreSQL server for the tests: real, its own, gone afterwards; as root or not."""
 
-import ctypes
 import importlib.util
 import os
 import pwd
@@ -14,13 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .bootstrap import stop
+from .bootstrap import end_with_parent, stop
 
 SETTING = "TRACKER_POSTGRES_BIN"
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def running_server() -> Iterator[Server]:
         options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
-            cwd=home, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent, **account,
+            cwd=home, env=environment, stdout=log, stderr=log, preexec_fn=partial(end_with_parent, signal.SIGINT), **account,
         )  # fmt: skip
         wait_for(process, port, log.name)
         yield Server(
@@ -152,12 +151,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def die_with_parent() -> None:
-    """Have the kernel end the server when the process that started it is gone (Linux)."""
-    if os.uname().sysname == "Linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, log: str) -> None:

@@ -2,14 +2,16 @@
 
 import argparse
 import hashlib
-import sys
+import os
+import signal
 import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-from .bootstrap import ROOT, VAR, locked_by, say
+from .bootstrap import ROOT, VAR, end_with_parent, locked_by, say
 from .messages import compile_catalogues
 
 FIXTURE = ROOT / "fixtures" / "nanan_2024" / "nanan_2024.json"
@@ -83,8 +85,21 @@ def serve(port: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
-    ).serve()
-    sys.stdout.flush()
+    ).serve(target_loader=load_site)
+
+
+def load_site(target: str) -> Any:
+    """Load the site in the server's worker, and tie the worker to the server alone.
+
+    In a process group of its own the worker does not get the terminal's Ctrl-C: the server ends it.
+    Two signals at once can leave it hanging (seen with granian 2.8: the second one interrupts the
+    handling of the first). And when the server is killed outright, the kernel ends the worker.
+    """
+    os.setpgid(0, 0)
+    end_with_parent(signal.SIGTERM)
+    from tracker.wsgi import application
+
+    return application
 
 
 def announce(port: int) -> None:
