@@ -1,0 +1,90 @@
+"""What every page knows about the site: the report shown, its day, and the reader's two switches."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from .. import clock
+from ..models import Department, ProgressUpdate, Report
+from .navigation import FOOTER, MAIN, Item, menu
+
+TYPE_COOKIE = "tracker_type"
+LARGE = "large"
+
+
+class Site:
+    """Facts for the frame of a page; each asked for at most once in a request, and only if shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def report(self) -> Report | None:
+        """Return the report the site shows, None before one was loaded."""
+        try:
+            return Report.objects.default()
+        except Report.DoesNotExist:
+            return None
+
+    @cached_property
+    def shows_demonstration(self) -> bool:
+        """Say whether invented rows are among the data; then every page says so."""
+        return Department.objects.filter(is_demo=True).exists() or ProgressUpdate.objects.filter(is_demo=True).exists()
+
+    @cached_property
+    def today(self) -> dt.date:
+        """Return the day on which the page is read."""
+        return clock.today()
+
+    @property
+    def held_day(self) -> dt.date | None:
+        """Return the day at which the tracker is held, None when its clock runs."""
+        held: dt.date | None = settings.TRACKER_TODAY
+        return held
+
+    @property
+    def url(self) -> str:
+        """Return the site's own address, without a slash at the end."""
+        return str(settings.SITE_URL)
+
+    @property
+    def canonical(self) -> str:
+        """Return the one address under which this page should be known, without its query."""
+        return f"{settings.SITE_URL}{self.request.path}"
+
+    @property
+    def navigation(self) -> list[Item]:
+        """Return the main menu, with the place of this page marked."""
+        return menu(MAIN, self.request.path)
+
+    @property
+    def footer_navigation(self) -> list[Item]:
+        """Return the menu at the foot of the page."""
+        return menu(FOOTER, self.request.path)
+
+    @property
+    def large_type(self) -> bool:
+        """Say whether this reader asked for large type."""
+        return self.request.COOKIES.get(TYPE_COOKIE) == LARGE
+
+
+def site_of(request: HttpRequest) -> Site:
+    """Return the request's site facts, the same object each time."""
+    site: Site | None = getattr(request, "tracker_site", None)
+    if site is None:
+        site = Site(request)
+        request.tracker_site = site  # type: ignore[attr-defined]
+    return site
+
+
+def report_or_404(request: HttpRequest) -> Report:
+    """Return the report the site shows; 404 with a plain sentence before one was loaded."""
+    report = site_of(request).report
+    if report is None:
+        raise Http404(_("No report has been loaded yet."))
+    return report

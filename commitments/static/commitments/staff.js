@@ -1,0 +1,199 @@
+// Progressive enhancement of the staff pages: what was typed survives a lost connection, an expired
+// session and a closed tab; keys and focus. Everything works without this file, only less kindly.
+(() => {
+  "use strict";
+
+  const KEEP_DAYS = 14;
+  const FORM = "form[data-draft]";
+  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "token", "draft_version", "based_on", "evidence_file"]);
+  const dirty = new Set();
+
+  const text = (name) => document.getElementById("staff-texts")?.dataset[name] ?? "";
+  const keyOf = (form) => `draft:${form.dataset.draft}`;
+  const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+
+  // --- What was typed, kept in this browser until the server has it ---------------------------------
+
+  function typed(form) {
+    return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
+  }
+
+  function keep(form) {
+    try {
+      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values: typed(form) }));
+    } catch {
+      // Storage is full or forbidden: the draft on the server remains.
+    }
+  }
+
+  function kept(form) {
+    try {
+      return JSON.parse(localStorage.getItem(keyOf(form)) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  function forget(form) {
+    dirty.delete(form);
+    try {
+      localStorage.removeItem(keyOf(form));
+    } catch {
+      // Nothing was kept.
+    }
+  }
+
+  function forgetOld() {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith("draft:")) continue;
+      const entry = JSON.parse(localStorage.getItem(key) ?? "null");
+      if (!entry || Date.now() - entry.at > KEEP_DAYS * 86400000) localStorage.removeItem(key);
+    }
+  }
+
+  function restore(form, values) {
+    const byName = new Map();
+    for (const [name, value] of values) byName.set(name, [...(byName.get(name) ?? []), value]);
+    for (const field of form.elements) {
+      if (!field.name || NOT_KEPT.has(field.name) || field.type === "file" || field.type === "submit") continue;
+      const wanted = byName.get(field.name) ?? [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = wanted.includes(field.value);
+      else if (wanted.length) field.value = wanted[0];
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Offer what this browser kept and the server never got. The person decides, nothing is overwritten.
+  function offer(form) {
+    const entry = kept(form);
+    const bar = form.querySelector("[data-restore]");
+    if (!entry || !bar) return;
+    if (JSON.stringify(entry.values) === JSON.stringify(typed(form))) return forget(form);
+    bar.hidden = false;
+    bar.querySelector("[data-restore-yes]").onclick = () => {
+      bar.hidden = true;
+      restore(form, entry.values);
+      form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    };
+    bar.querySelector("[data-restore-no]").onclick = () => {
+      bar.hidden = true;
+      forget(form);
+    };
+  }
+
+  function prepare(root) {
+    for (const form of root.querySelectorAll?.(FORM) ?? []) {
+      if (form.dataset.prepared) continue;
+      form.dataset.prepared = "yes";
+      offer(form);
+      showOnly(form);
+    }
+  }
+
+  // The obstacle is asked for when blocked; nothing is hidden from those without this script.
+  function showOnly(form) {
+    const status = form.querySelector("[name=status]:checked")?.value;
+    for (const part of form.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(status) && !part.querySelector(".errorlist");
+    }
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.(FORM);
+    if (!form) return;
+    dirty.add(form);
+    keep(form);
+    showOnly(form);
+  });
+
+  // --- The server's answers --------------------------------------------------------------------------
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = event.detail;
+    // Signing in again in another tab gives a new token; the one in this page is then refused.
+    const token = csrfToken();
+    if (token && ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = token;
+    // A draft is saved every few seconds: files travel once, with their own button.
+    if (ctx.sourceElement.matches("[data-saves-draft], [data-preview]")) ctx.request.body?.delete?.("evidence_file");
+    if (ctx.sourceElement.matches("[data-saves-draft]")) ctx.form = ctx.sourceElement.closest(FORM);
+  });
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    const form = ctx.form ?? (ctx.sourceElement.matches?.(FORM) ? ctx.sourceElement : null);
+    if (form && ctx.response.status < 300) forget(form);
+    if (ctx.response.status < 400) document.getElementById("notices")?.replaceChildren();
+  });
+
+  document.addEventListener("htmx:error", () => say(text("offline")));
+  window.addEventListener("offline", () => say(text("offline")));
+  window.addEventListener("online", () => {
+    say("");
+    for (const form of dirty) form.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  function say(words) {
+    const area = document.getElementById("notices");
+    if (!area) return;
+    area.replaceChildren();
+    if (!words) return;
+    const line = document.createElement("p");
+    line.className = "notice notice--warning";
+    line.textContent = words;
+    area.append(line);
+  }
+
+  document.addEventListener("htmx:after:process", (event) => prepare(event.target.parentNode ?? document));
+  document.addEventListener("htmx:after:swap", () => prepare(document));
+
+  // --- Leaving, keys, plain submits -------------------------------------------------------------------
+
+  window.addEventListener("beforeunload", (event) => {
+    for (const form of dirty) if (!form.isConnected) dirty.delete(form);
+    if (dirty.size) event.preventDefault();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const token = csrfToken();
+    if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
+    dirty.delete(form);
+  });
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("[data-cancel]");
+      if (!link) return;
+      const form = link.closest(FORM);
+      if (form && dirty.has(form) && !window.confirm(text("unsaved"))) {
+        event.preventDefault();
+        event.stopPropagation();
+        return;
+      }
+      dirty.delete(form);
+    },
+    true,
+  );
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    event.target.closest?.("[data-in-place]")?.querySelector("[data-cancel]")?.click();
+  });
+
+  // The first wrong field, for those who cannot see where the sentence appeared.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.response?.status !== 422) return;
+    document.querySelector("[aria-invalid=true]")?.focus();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    try {
+      forgetOld();
+    } catch {
+      // Storage is forbidden.
+    }
+    prepare(document);
+    document.querySelector("main [aria-invalid=true]")?.focus();
+  });
+})();

@@ -1,0 +1,107 @@
+"""Formatting for templates, never a decision and never a query: badges, figures, typeset words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from ..choices import Comparator, Kind, PublicStatus, Schedule, Stage
+from ..typeset import typographic as typeset
+
+if TYPE_CHECKING:
+    from ..models import Commitment, Target
+
+register = template.Library()
+
+register.filter("typographic", lambda text: typeset(str(text)))
+
+
+@register.simple_tag
+def sign(name: str) -> SafeString:
+    """Draw one of the signs of includes/_signs.html; it says nothing alone, a word stands beside it."""
+    return format_html('<svg class="sign" aria-hidden="true" focusable="false"><use href="#sign-{}"/></svg>', name)
+
+
+@register.simple_tag
+def status_badge(status: str) -> SafeString:
+    """Draw a public status: sign, word and colour, readable without the colour."""
+    return _badge("status", str(status), get_language() or "")
+
+
+@register.simple_tag
+def schedule_badge(schedule: str) -> SafeString:
+    """Draw how a commitment stands against its schedule."""
+    return _badge("schedule", str(schedule), get_language() or "")
+
+
+@register.simple_tag
+def kind_badge(kind: str) -> SafeString:
+    """Draw the kind of a commitment."""
+    return _badge("kind", str(kind), get_language() or "")
+
+
+# A page shows hundreds of badges of a few dozen sorts; each is drawn once a language.
+@lru_cache(maxsize=256)
+def _badge(family: str, value: str, language: str) -> SafeString:
+    choices: Any = {"status": PublicStatus, "schedule": Schedule, "kind": Kind}[family]
+    label = str(choices(value).label)
+    if family == "kind":
+        return format_html('<span class="kind kind--{}">{}</span>', value, label)
+    name = value if family == "status" else f"schedule-{value}"
+    return format_html('<span class="badge s-{}">{}{}</span>', name, sign(name), label)
+
+
+@register.filter
+def figure(value: Decimal | None, unit: str = "") -> str:
+    """Return an exact decimal without trailing zeros, with its unit as printed; empty for None."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    space = "\u2009" if unit[:1].isascii() and unit[:1].isalpha() else ""
+    return f"{text}{space}{unit}"
+
+
+@register.filter
+def promised_figure(target: Target) -> str:
+    """Return what the target promises in words: at least 6%. Without a figure: judged by a person."""
+    if target.value is None:
+        return gettext("no figure stated")
+    amount = figure(target.value, target.unit)
+    patterns = {
+        Comparator.AT_LEAST: gettext("at least %(figure)s"),
+        Comparator.AT_MOST: gettext("at most %(figure)s"),
+        Comparator.MORE_THAN: gettext("more than %(figure)s"),
+        Comparator.EQUAL: gettext("%(figure)s"),
+        Comparator.ABOUT: gettext("about %(figure)s"),
+    }
+    return patterns[Comparator(target.comparator)] % {"figure": amount}
+
+
+@register.filter
+def promise_in_short(commitment: Commitment) -> str:
+    """Return what its kind promises: a target's figure, a project's stage; empty for a measure."""
+    if commitment.kind == Kind.TARGET:
+        return promised_figure(commitment.target)
+    if commitment.kind == Kind.PROJECT:
+        return stage_label(commitment.project.promised_stage)
+    return ""
+
+
+@register.filter
+def stage_label(stage: str) -> str:
+    """Return the name of a stage; empty for none."""
+    return str(Stage(stage).label) if stage else ""
+
+
+@register.filter
+def percent(share: Decimal | float | None, places: int = 0) -> str:
+    """Return a share of one as a percentage, such as 34%; a dash when there is none."""
+    return "—" if share is None else f"{float(share) * 100:.{places}f}%"
