@@ -142,7 +142,7 @@ class TestTranslations:
     def test_texts_are_found_in_python(self):
         source = 'a = _("One"); b = ngettext("%(n)d day", "%(n)d days", n); c = pgettext_lazy("verb", "open"); _(name)'
 
-        assert set(messages.in_python(source)) == {
+        assert set(messages.in_python(source, "page.py")) == {
             messages.Message("One"),
             messages.Message("%(n)d day", plural="%(n)d days"),
             messages.Message("open", context="verb"),

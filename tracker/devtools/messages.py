@@ -81,7 +81,7 @@ def messages() -> set[Message]:
     found: set[Message] = set()
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            found.update(in_python(path.read_text(encoding="utf-8")))
+            found.update(in_python(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))))
     for folder in TEMPLATES:
         for pattern in ("*.html", "*.txt"):
             for path in sorted((ROOT / folder).rglob(pattern)):
@@ -89,9 +89,9 @@ def messages() -> set[Message]:
     return found
 
 
-def in_python(source: str) -> Iterator[Message]:
+def in_python(source: str, origin: str) -> Iterator[Message]:
     """Yield the texts of Python source; calls whose text is not a literal are passed over."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source, origin)):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
