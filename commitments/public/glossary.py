@@ -1,0 +1,20 @@
+"""The terms that the report itself explains, and where it uses them."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ..models import TermUse
+from .site import report_or_404
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """List every term with its definition and the passages of the plan that use it."""
+    report = report_or_404(request)
+    in_plan = TermUse.objects.filter(passage__isnull=False).select_related("passage").order_by("start")
+    terms = report.terms.prefetch_related(Prefetch("uses", in_plan, to_attr="uses_in_plan"))
+    return render(request, "public/glossary.html", {"report": report, "terms": terms})

@@ -1,0 +1,58 @@
+"""The page of changes: approved updates and amendments, newest first."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from ..htmx import render_page
+from ..models import Commitment, Department, Report, ResponsibleArea
+from ..progress import news
+from .site import report_or_404
+
+PER_PAGE = 30
+
+
+@require_safe
+def update_list(request: HttpRequest) -> HttpResponse:
+    """Show a page of what was published; `?area=` and `?department=` narrow it."""
+    report = report_or_404(request)
+    area, department = chosen(request, report)
+    page = Paginator(news.entries(within(report, area, department)), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "report": report,
+        "area": area,
+        "department": department,
+        "areas": report.areas.all(),
+        "departments": Department.objects.all(),
+        "page": page,
+        "items": news.load(page.object_list),
+    }
+    return render_page(request, "public/update_list.html", partial="results", context=context)
+
+
+def chosen(request: HttpRequest, report: Report) -> tuple[ResponsibleArea | None, Department | None]:
+    """Return the area and the department that the query names; 404 for one that does not exist."""
+    number, slug = request.GET.get("area", ""), request.GET.get("department", "")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 4):
+        number = "999"
+    area = get_object_or_404(ResponsibleArea, report=report, number=number) if number else None
+    department = get_object_or_404(Department, slug=slug) if slug else None
+    return area, department
+
+
+def within(
+    report: Report, area: ResponsibleArea | None = None, department: Department | None = None
+) -> QuerySet[Commitment]:
+    """Return the report's published commitments, of the area and the department if there is one."""
+    commitments = Commitment.objects.published().of_report(report)
+    if area is not None:
+        commitments = commitments.filter(theme__area=area)
+    if department is not None:
+        commitments = commitments.of_department(department)
+    return commitments
