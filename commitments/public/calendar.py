@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from ..models import Commitment, Report
 from .feeds import noon, readable
 from .site import report_or_404, site_of
-from .typeset import typographic
+from ..typeset import typographic
 from .updates import chosen, within
 
 # Octets in a line, without its end (RFC 5545, 3.1).

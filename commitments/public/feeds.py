@@ -24,7 +24,7 @@ from ..models import Commitment, Department, Report, ResponsibleArea
 from ..progress import news
 from .charts import SIGNS, with_unit
 from .site import report_or_404, site_of
-from .typeset import typographic
+from ..typeset import typographic
 from .updates import within
 
 ENTRIES = 50
