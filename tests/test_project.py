@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import connection
 
@@ -82,6 +83,12 @@ class TestProduction:
 
         assert done.returncode != 0
         assert "REPORTING_DUE_DAY" in done.stderr
+
+
+    def test_documentation_shows_the_settings_that_are_tested_here(self):
+        shown = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+
+        assert [name for name in PRODUCTION if f"\n{name}=" not in shown] == []
 
 
 class TestSettings:
@@ -179,6 +186,16 @@ class TestHouseRules:
         ]
 
         assert left == []
+
+    def test_every_static_file_that_a_template_names_exists(self):
+        named = {
+            name
+            for path in sources(".html")
+            for name in re.findall(r"""{% static ["']([^"']+)["']""", path.read_text(encoding="utf-8"))
+        }
+
+        # In production a missing one is an error on every page that names it.
+        assert [name for name in sorted(named) if finders.find(name) is None] == []
 
     def test_locks_name_no_place_of_download(self):
         for lock in ("requirements.lock", "requirements-dev.lock"):

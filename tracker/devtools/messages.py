@@ -60,7 +60,11 @@ def main() -> None:
         "--check", action="store_true", help="change nothing; fail if a Chinese text is missing"
     )
     parser.add_argument("--prune", action="store_true", help="drop texts that are no longer in the sources")
+    parser.add_argument("--compile", action="store_true", help="only compile what is there")
     options = parser.parse_args()
+    if options.compile:
+        compile_catalogues()
+        return
     if options.check:
         found = problems()
         print(*found, sep="\n")
