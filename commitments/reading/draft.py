@@ -1,0 +1,129 @@
+"""The machine's draft of the reviewed table: every passage, every commitment it finds in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from commitments.reading.document import Document
+from commitments.reading.figures import Figure, hedge_in, metric_of, scope_of
+from commitments.reading.marks import SEPARATORS
+from commitments.reading.passages import Passage, read_passages
+from commitments.reading.rows import Row
+from commitments.reading.words import LEAD_IN
+
+_TITLE_LENGTH = 24
+_LEVELS = {"省": "全省", "市": "全市", "区": "全区", "县": "全县", "旗": "全旗"}
+
+
+def draft_rows(document: Document) -> list[Row]:
+    """The draft: one row per passage, one per target and project where it holds several.
+
+    Commitments outside every area get no code; `Document.notes` says where that is.
+    """
+    rows: list[Row] = []
+    given: dict[tuple[int, int], int] = {}
+    scope = _default_scope(document)
+    for passage in read_passages(document):
+        for row in _rows(document, passage, scope):
+            if row.is_commitment:
+                place = document.place(passage.start)
+                if place is not None and document.year is not None:
+                    given[place] = given.get(place, 0) + 1
+                    row.code = f"{document.year}-{place[0]}.{place[1]}-{given[place]:02d}"
+            rows.append(row)
+    return rows
+
+
+def _default_scope(document: Document) -> str:
+    """全区 for a district, 全市 for a city…: from the report's title."""
+    match = re.search(r"([省市区县旗])政府工作", document.title)
+    return _LEVELS[match[1]] if match else ""
+
+
+def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
+    quote = passage.of(document.text)
+    base = Row(passage.line, passage.start, passage.end, quote, passage.role, passage.reason)
+    if passage.role != "commitment":
+        base.figures_exempt = {
+            figure.surface: f"in a passage of the role {passage.role}"
+            for figure in _figures_inside(document, passage)
+        }
+        yield base
+        return
+    hedge = hedge_in(quote)
+    if passage.figures:
+        for figure in passage.figures:
+            yield _target(document, passage, figure, scope, hedge)
+    elif passage.benchmark:
+        row = _copy(base, "target", short_title(quote), hedge)
+        row.metric = LEAD_IN.sub("", quote.split(passage.benchmark)[0]) or passage.benchmark
+        row.scope, row.direction = scope, "up"
+        yield row
+    elif passage.projects:
+        for project in passage.projects:
+            row = _copy(base, "project", short_title(project.verb + project.name), hedge)
+            row.project_name, row.verb = project.name, project.verb
+            row.promised_stage = project.stage
+            yield row
+    else:
+        yield _copy(base, "measure", short_title(quote), hedge)
+
+
+def _figures_inside(document: Document, passage: Passage) -> list[Figure]:
+    from commitments.reading.figures import real_figures
+
+    return real_figures(document.text, passage.start, passage.end)
+
+
+def _copy(base: Row, kind: str, title: str, hedge: str) -> Row:
+    return Row(
+        base.line,
+        base.start,
+        base.end,
+        base.quote,
+        base.role,
+        base.reason,
+        kind=kind,
+        title=title,
+        hedge=hedge,
+    )
+
+
+def _target(
+    document: Document, passage: Passage, figure: Figure, scope: str, hedge: str
+) -> Row:
+    begin, end = _clause_around(document.text, passage, figure)
+    metric = metric_of(document.text, figure, (begin, end))
+    clause = document.text[begin:end]
+    quote = passage.of(document.text)
+    row = Row(passage.line, passage.start, passage.end, quote, passage.role)
+    row.kind, row.hedge = "target", hedge
+    row.metric = metric or short_title(clause)
+    row.title = short_title(f"{row.metric}{figure.surface}" if metric else clause)
+    row.scope = scope_of(clause, scope)
+    row.comparator, row.value, row.unit = figure.comparator, figure.value, figure.unit
+    row.direction = figure.direction
+    return row
+
+
+def _clause_around(text: str, passage: Passage, figure: Figure) -> tuple[int, int]:
+    """The clause of the passage that holds the figure."""
+    start, end = figure.start, figure.end
+    while start > passage.start and text[start - 1] not in SEPARATORS:
+        start -= 1
+    while end < passage.end and text[end] not in SEPARATORS:
+        end += 1
+    return start, end
+
+
+def short_title(text: str) -> str:
+    """The first clause of a text, without how it is done, short enough for a list."""
+    first = re.split(r"[，,；;。：:]", text)[0]
+    plain = LEAD_IN.sub("", first)
+    title = plain if len(plain) >= 4 else first
+    if len(title) <= _TITLE_LENGTH:
+        return title
+    cut = title[:_TITLE_LENGTH]
+    at = max(cut.rfind("、"), cut.rfind("等"))
+    return cut[:at] + "等" if at > _TITLE_LENGTH // 2 else cut

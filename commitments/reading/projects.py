@@ -1,0 +1,195 @@
+"""Named projects in a clause: the names in its enumeration, the promise verb, the promised stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commitments.reading.marks import enclosed
+from commitments.reading.names import is_event, is_facility, is_proper
+from commitments.reading.words import ADVERBS
+
+STAGES = ("planned", "started", "under_way", "built", "in_operation", "held", "improved")
+
+_HEDGES = r"力争|争取|确保|努力"
+#: Verb phrases that can carry a project, with the stage they promise; the first that fits counts.
+_STAGED: tuple[tuple[str, str], ...] = (
+    ("planned", r"(?:超前|提前|积极|加快)?谋划(?:推进|推动|打造|启动|建设|实施|布局)?|规划建设|规划布局|研究(?:推进|建设)|储备|筹备|筹划"),
+    ("in_operation", r"(?:建成|竣工|完工|加快|推动)?(?:投用|投运|投产|开业|开园|开馆|开通|运营|上线运行)"),
+    ("started", r"(?:全面|新|加快|尽快|推动)?(?:启动|开工|动工)(?:建设|实施)?"),
+    ("built", r"(?:全面|基本|如期|加快|推动)?(?:建成|竣工|完工|完成|新建成)"),
+    ("held", r"(?:持续|高水平|成功|携手|精心|继续|联合|共同|认真)*(?:举办|办好|承办|召开|开展好|筹办|办)"),
+    (
+        "improved",
+        r"(?:加快|积极|持续|推动|着力)*(?:盘活|做大做强|做深做优|做优做强|做强做优|做强|做优|做靓|做精|提升改造|改造提升|提升|优化提升|"
+        r"改造|升级改造|升级|修缮|整治提升|扩容|增强|扩能)",
+    ),
+    (
+        "under_way",
+        rf"(?:(?:{ADVERBS})*)(?:推进|推动|建设|打造|实施|加快|提速|支持|共建|深化|促进|新建|扩建|改建)"
+        rf"(?:推进|建设|打造|实施|推动)?(?:好)?",
+    ),
+)
+_VERB = [(stage, re.compile(rf"^(?:{_HEDGES})?(?P<verb>{pattern})")) for stage, pattern in _STAGED]
+
+#: What may follow the last name; it can change the stage that the verb alone would promise.
+_TAILS: tuple[tuple[str, str], ...] = (
+    ("planned", r"(?:项目)?前期工作"),
+    ("in_operation", r"(?:建成|竣工)?(?:投用|投运|投产|开业|开园|开馆|运营|对外开放|开放|通车|上线)(?:运行|使用)?|落地(?:落户)?|落户"),
+    ("started", r"(?:开工|启动)(?:建设|实施)?"),
+    ("built", r"(?:建成|竣工|完工|主体封顶)"),
+    (
+        "improved",
+        r"(?:改造升级|升级改造|提档升级|提质增效|业态升级|提质升级|转型升级|焕新|更新改造|改造提升|保护提升|扩能放量|扩能|做大做强|"
+        r"提质扩容|综合效益|能级|品质提升|实战实效|质效|发展品质|修复提升|有机更新)",
+    ),
+    ("", r"(?:等)?(?:项目|工程|载体|园区|学校|道路|城市道路)?(?:提速|规划|培育|设计)?建设(?:及改造)?|修缮工程|发展|实施|推进|改造"),
+)
+_TAIL = [(stage, re.compile(rf"(?P<tail>{pattern})$")) for stage, pattern in _TAILS]
+_AND_SO_ON = re.compile(r"(?:等一批|等)(?P<category>[^、，,]*)$")
+#: Classes of things that are no projects, however particular their members.
+_NOT_PROJECTS = re.compile(
+    r"企业|公司|机构(?!用房)|单位|部门|高校|品牌|行动|机制|产业|技术|产品|政策|群体|领域|资源|人员|服务|业务|体系|主体|试点|制度|任务|计划|改革|"
+    r"要素|方式|优势|作用|风险|功能|人才|专业|合作|金融|业态|模式|场景|资金|基金|名录|机遇|活动平台|城市(?!道路)"
+)
+_PROJECT_CLASS = re.compile(
+    r"项目|工程|园区|载体|地块|综合体|片区|街区|商圈|景区|基地|道路|河湖|场馆|学校|医院|设施|示范村|节点|楼宇|中心|平台|公园|小镇|通道|铁路|高速"
+)
+_EVENT_CLASS = re.compile(r"活动|赛事|展会|节会|会议|论坛|大会")
+#: After these classes only a member that is a facility by its own name counts.
+_NEEDS_FACILITY = re.compile(r"设施|平台|中心|楼宇|通道")
+#: A whole sentence, a class or a programme where a name should be.
+_NO_NAME = re.compile(
+    r"^(?:一批|一系列|若干|更多|各类|企业|社会资本|公共机构)|争创|创建|集聚|参与|利用|转型|^“[^”]*”(?:工程|行动|计划)$|的.*的"
+)
+_SHARED_NUMBER = re.compile(r"^(?P<head>\D*?)(?P<first>\d+)$")
+_NUMBERED = re.compile(r"^(?P<number>\d+)(?P<rest>号.+)$")
+_MEASURE_TAIL = re.compile(r"(?:创建|试点|改革|行动|整治|治理|活动(?!平台)|合作|品牌|机制|体系|政策|计划|经验|“[^”]*”(?:建设)?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One named project: its name as printed or restored, the verb as printed, the promised stage."""
+
+    name: str
+    verb: str
+    stage: str
+
+
+def find_projects(clause: str, places: tuple[str, ...] = ()) -> list[Project]:
+    """The named projects that a clause promises; none for a clause about classes of things.
+
+    What hides in 等 is not invented. Names sharing a head or a numbering get it back.
+    """
+    matched = _verb(clause)
+    if matched is None:
+        return []
+    stage, verb, rest = matched
+    names, tail_stage, category = _names(rest)
+    if not names or _NOT_PROJECTS.search(category) or (not category and _MEASURE_TAIL.search(rest)):
+        return []
+    events = [name for name in names if is_event(name)]
+    if _EVENT_CLASS.search(category) or (stage == "held" and events and not category):
+        named = [name for name in names if is_proper(name, places) or (category and len(name) > 3)]
+        return [Project(name, verb, "held") for name in named] if stage == "held" else []
+    if stage == "held":
+        return []
+    if category and not _PROJECT_CLASS.search(category):
+        return []
+    if any(_NO_NAME.search(name) for name in names):
+        return []
+    proper = [name for name in names if is_proper(name, places)]
+    built = [name for name in proper if is_facility(name)]
+    if not proper or (not built and (not category or _NEEDS_FACILITY.search(category))):
+        return []
+    if not category and not all(is_facility(name) for name in names) and len(names) > 1:
+        names = [name for name in names if is_facility(name) or is_proper(name, places)]
+    final = tail_stage if tail_stage and stage not in ("planned", "built", "started") else stage
+    return [Project(name, verb, final) for name in names]
+
+
+def promised_stage(verb: str, tail: str = "") -> str:
+    """The stage that a verb promises, given what follows the name; under_way where none is named."""
+    matched = _verb(verb)
+    stage = matched[0] if matched else "under_way"
+    tail_stage = next((s for s, pattern in _TAIL if tail and pattern.search(tail)), "")
+    return tail_stage if tail_stage and stage not in ("planned", "built", "started") else stage
+
+
+def _verb(clause: str) -> tuple[str, str, str] | None:
+    """Stage, verb phrase and rest of a clause that opens with a project verb."""
+    best: tuple[int, str, str, str] | None = None
+    hedge = re.match(rf"^(?:{_HEDGES}|成功|积极)*", clause)
+    offset = hedge.end() if hedge else 0
+    body = clause[offset:]
+    for stage, pattern in _VERB:
+        for skip in _adverb_ends(body):
+            match = pattern.match(body[skip:])
+            if match and match["verb"]:
+                verb = body[: skip + match.end()]
+                rest = body[skip + match.end() :]
+                if rest and (best is None or len(verb) > best[0]):
+                    best = (len(verb), stage, verb, rest)
+    return best[1:] if best else None
+
+
+def _adverb_ends(clause: str) -> Iterator[int]:
+    yield 0
+    match = re.match(rf"^(?:{ADVERBS})+", clause)
+    if match:
+        yield match.end()
+
+
+def _names(rest: str) -> tuple[list[str], str, str]:
+    """Names in what follows the verb, the stage that the tail promises, and the class after 等."""
+    tail_stage = ""
+    body = rest
+    for stage, pattern in _TAIL:
+        match = pattern.search(body)
+        cut = body[: match.start()] if match else ""
+        if match and len(cut) >= 3 and not re.search(r"(?:配套|基础|公共)$", cut):
+            tail_stage, body = stage, cut
+            break
+    category = ""
+    if (match := _AND_SO_ON.search(body)) and match.start() not in enclosed(body):
+        category = match["category"] or "项目"
+        body = body[: match.start()]
+    elif (match := _AND_SO_ON.search(rest)) and match.start() not in enclosed(rest):
+        category, body = match["category"] or "项目", rest[: match.start()]
+    elif re.search(r"项目|工程", rest[len(body) :]) and "修缮" not in rest[len(body) :]:
+        body = rest
+    return _restored(_split_names(body)), tail_stage, category
+
+
+def _split_names(body: str) -> list[str]:
+    """The members of an enumeration; 和 and 及 part its last two where both sides are long."""
+    inside = enclosed(body)
+    pieces, start = [], 0
+    for index, char in enumerate(body):
+        if char == "、" and index not in inside:
+            pieces.append(body[start:index])
+            start = index + 1
+    pieces.append(body[start:])
+    names: list[str] = []
+    for piece in pieces:
+        match = re.match(r"^(?P<a>.{4,}?(?:工程|项目|园|中心|公园|基地|村|里))(?:和|及|以及|与)(?P<b>.{4,})$", piece)
+        names.extend([match["a"], match["b"]] if match else [piece])
+    return [name for name in names if name]
+
+
+def _restored(names: list[str]) -> list[str]:
+    """甲区4、6、7号地块 becomes 甲区4号地块, 甲区6号地块, 甲区7号地块."""
+    if len(names) < 2:
+        return names
+    first, last = _SHARED_NUMBER.match(names[0]), _NUMBERED.match(names[-1])
+    if first and last and all(name.isdigit() for name in names[1:-1]):
+        numbers = [first["first"], *names[1:-1], last["number"]]
+        return [f"{first['head']}{number}{last['rest']}" for number in numbers]
+    lead = re.match(r"^(?P<head>\D{2,}?)\d+(?P<kind>号线)", names[0])
+    if lead:
+        return [
+            f"{lead['head']}{name}" if re.match(rf"^\d+{lead['kind']}", name) else name
+            for name in names
+        ]
+    return names
