@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are given by an administrator; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class LoginForm(BaseLoginForm):  # type: ignore[misc]  # allauth carries no types
+class LoginForm(BaseLoginForm):
     """allauth's own, with a label that says both ways and without hints inside the fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
