@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
@@ -115,15 +115,30 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self if user.is_reviewer else self.reportable_by(user)
 
     def with_facts(self) -> CommitmentQuerySet:
-        """Join what every list of commitments shows, in one query."""
-        return self.select_related(
-            "report",
-            "theme__area",
-            "passage",
-            "target",
-            "project",
-            "lead",
-            "approved_update",
+        """Join what every list of commitments and every verdict needs: two queries for any number.
+
+        The report comes without its text, which would otherwise travel once for every row.
+        """
+        from .amendment import Amendment
+        from .progress import Evidence
+
+        evidence = Evidence.objects.filter(update=OuterRef("approved_update_id"))
+        approved = Prefetch(
+            "amendments", Amendment.objects.approved(), to_attr="approved_amendments"
+        )
+        return (
+            self.select_related(
+                "report",
+                "theme__area",
+                "passage",
+                "target",
+                "project",
+                "lead",
+                "approved_update",
+            )
+            .defer("report__text")
+            .annotate(approved_has_evidence=Exists(evidence))
+            .prefetch_related(approved)
         )
 
 

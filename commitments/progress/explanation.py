@@ -1,0 +1,122 @@
+"""The sentences with which a verdict explains itself: inputs, rule, conclusion. Nothing is decided here."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence of an explanation: a key for programs, words in the reader's language for people."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+    def __str__(self) -> str:
+        return str(SENTENCES[self.key]) % {name: readable(value) for name, value in self.values.items()}
+
+
+def readable(value: Any) -> str:
+    """Return a date, a figure or a label as it is written on the page."""
+    if isinstance(value, dt.date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value)
+
+
+def plain(value: Decimal) -> str:
+    """Return an exact decimal without trailing zeros and without an exponent: 5.50 is 5.5."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: Decimal) -> str:
+    """Return a share as a percentage with at most one decimal: 0.0625 is 6.3%."""
+    return f"{plain((share * 100).quantize(Decimal('0.1')))}%"
+
+
+SENTENCES: dict[str, str | Promise] = {
+    # What was promised
+    "cancelled": _("The commitment was cancelled with approval; it is no longer asked for."),
+    "target_amended": _(
+        "The target was changed with approval, from %(first)s%(unit)s to %(value)s%(unit)s. "
+        "The changed one is judged, the first one stays visible."
+    ),
+    "deadline_moved": _("The deadline was moved with approval from %(first)s to %(due)s."),
+    "deadline_slipped": _("The deadline was first %(first)s and is now %(due)s."),
+    "reworded": _("The wording was changed with approval; the original stays visible."),
+    "hedge": _("The report says “%(hedge)s”: judged the same, counted apart."),
+    "no_finish_line": _("The report's verb names no finish line: reaching “%(stage)s” keeps the promise."),
+    "finish_line": _("The lead department states a finish line of its own; it is not the report's."),
+    # What was said
+    "never_reported": _("No approved progress update exists."),
+    "said": _("The department reports “%(status)s” as of %(as_of)s."),
+    "figure": _("Reported figure: %(value)s%(unit)s, as of %(as_of)s."),
+    "figure_missing": _("The promise is a figure, but none was reported."),
+    "stage": _("Stage reached: %(stage)s; promised: %(promised)s."),
+    "stage_missing": _("The promise is a stage, but none on its ladder was reported."),
+    "expected_late": _("The department expects completion on %(expected)s, after the deadline of %(due)s."),
+    # How the figure was compared
+    "at_least": _("Promised: at least %(value)s%(unit)s."),
+    "at_most": _("Promised: at most %(value)s%(unit)s."),
+    "more_than": _("Promised: more than %(value)s%(unit)s."),
+    "equal_count": _(
+        "Promised: %(value)s%(unit)s; a count of things delivered is kept by reaching it or more."
+    ),
+    "equal_rate": _("Promised: %(value)s%(unit)s; reaching it, or passing it on the better side, keeps it."),
+    "about": _(
+        "Promised: about %(value)s%(unit)s; with a tolerance of %(tolerance)s, the bar is %(bar)s%(unit)s."
+    ),
+    "reached": _("The figure reaches the promise."),
+    "short": _("The figure does not reach the promise."),
+    "not_final": _("It can still change before %(due)s, so it does not close the matter."),
+    "by_a_person": _("The promise names no figure: a person judges it, with evidence."),
+    "contradicts_completed": _("“Completed” was reported, but the facts fall short: the facts decide."),
+    "contradicts_open": _("“%(status)s” was reported, but the facts reach the promise: the facts decide."),
+    "contradicts_not_started": _(
+        "“Not started” was reported, but the facts show a beginning: the facts decide."
+    ),
+    # Whether it was verified
+    "verified": _("The update carries evidence and was verified."),
+    "no_evidence": _("The update carries no evidence, so completion is not yet confirmed."),
+    "not_verified": _(
+        "The update was published as reported and not verified, so completion is not yet confirmed."
+    ),
+    # Whether it is on schedule
+    "line": _(
+        "By %(day)s, %(elapsed)s of the period had passed: %(expected)s of the promise was to be expected "
+        "(tolerance %(tolerance)s), %(actual)s was reported."
+    ),
+    "rate": _(
+        "A rate is not added up over the year: the latest figure is held against the promise (tolerance %(tolerance)s)."
+    ),
+    "rungs": _(
+        "By %(day)s, %(elapsed)s of the period had passed; stage %(rung)s of %(rungs)s was reached "
+        "(tolerance %(tolerance)s)."
+    ),
+    "by_word": _(
+        "No figure shows the pace: the department's word counts while it is not older than %(days)s days."
+    ),
+    "overdue": _("The deadline of %(due)s has passed."),
+    "within_first": _("The first deadline has passed; the approved one has not."),
+    "finished": _("Completed on %(day)s; the deadline is %(due)s."),
+    "finished_by": _(
+        "A later stage was reached on %(day)s; when the promised one was reached is not recorded."
+    ),
+    "closed_short": _("Reporting closed on %(closes)s. The last approved fact falls short of the promise."),
+    "closed_unclear": _(
+        "Reporting closed on %(closes)s. The last approved facts do not allow the promise to be judged."
+    ),
+    "kept_amended": _("The changed target was reached, the first one was not."),
+    "rule": _("Rule %(version)s."),
+}
