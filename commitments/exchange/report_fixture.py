@@ -158,6 +158,7 @@ class _Load:
             if isinstance(model_field, (models.ForeignKey, models.OneToOneField)):
                 values[name] = None if raw is None else self.find(model_field.related_model, raw)
             else:
+                assert isinstance(model_field, models.Field)  # the rest have no column
                 try:
                     values[name] = model_field.to_python(raw)
                 except ValidationError as error:
@@ -198,16 +199,14 @@ class _Load:
             wanted[key_of(row)] = (row, values)
         vanish([row for key, row in old.items() if key not in wanted])
         changed: dict[Any, set[str]] = {}
-        for key, (_row, values) in wanted.items():
-            row = old.get(key)
-            if row is not None and (names := {name for name in values if differs(row, name, values[name])}):
-                self.note_change(row, names, values)
-                for field_name in names:
-                    setattr(row, field_name, values[field_name])
-                if raises_revision:
-                    row.revision = F("revision") + 1
-                    names = names | {"revision"}
-                changed[row] = names
+        for key in old.keys() & wanted.keys():
+            values = wanted[key][1]
+            if fields_changed := {name for name in values if differs(old[key], name, values[name])}:
+                self.note_change(old[key], fields_changed, values)
+                values = values | ({"revision": F("revision") + 1} if raises_revision else {})
+                changed[old[key]] = fields_changed | (values.keys() & {"revision"})
+                for field_name in changed[old[key]]:
+                    setattr(old[key], field_name, values[field_name])
         if changed:
             model._default_manager.bulk_update(
                 changed, sorted(set().union(*changed.values())), batch_size=200

@@ -1,0 +1,71 @@
+"""Chasing (催办): a reviewer asks for news with a term for reply; the department answers; it is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..models import Chase, Commitment, User
+from .changes import Change, day_of, log
+from .refusals import Invalid, NotAllowed
+
+
+@transaction.atomic
+def chase(commitment: Commitment, *, by: User, message: str, reply_by: dt.date, now: dt.datetime) -> Chase:
+    """Ask the departments of a commitment for news until `reply_by`. Raises NotAllowed, Invalid."""
+    _require_reviewer(by)
+    if not message.strip():
+        raise Invalid.one("message", "required", _("Say what is asked for."))
+    if reply_by < day_of(now):
+        raise Invalid.one("reply_by", "past", _("The term for reply has passed already."))
+    made = Chase.objects.create(
+        commitment=commitment,
+        asked_by=by,
+        asked_by_name=str(by),
+        asked_at=now,
+        message=message.strip(),
+        reply_by=reply_by,
+        is_demo=by.is_demo,
+    )
+    after = {"message": made.message, "reply_by": reply_by}
+    log(Change(act="chase.asked", row=made, after=after), by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def reply_to_chase(chase: Chase, *, by: User, reply: str, now: dt.datetime) -> Chase:
+    """Answer for a department that leads or supports the commitment. Raises NotAllowed, Invalid."""
+    locked = _lock(chase)
+    if not Commitment.objects.reportable_by(by).filter(pk=locked.commitment_id).exists():
+        raise NotAllowed(_("Your departments neither lead nor support this commitment."))
+    if locked.reply or locked.closed_at:
+        raise Invalid.one("", "answered", _("This chase has been answered or closed already."))
+    if not reply.strip():
+        raise Invalid.one("reply", "required", _("Write a reply."))
+    locked.reply, locked.replied_by_name, locked.replied_at = reply.strip(), str(by), now
+    locked.save(update_fields=["reply", "replied_by_name", "replied_at"])
+    log(Change(act="chase.replied", row=locked, after={"reply": locked.reply}), by=by, now=now)
+    return locked
+
+
+@transaction.atomic
+def close_chase(chase: Chase, *, by: User, now: dt.datetime) -> Chase:
+    """Close a chase, answered or not; closing it twice changes nothing. Raises NotAllowed."""
+    _require_reviewer(by)
+    locked = _lock(chase)
+    if locked.closed_at is None:
+        locked.closed_by_name, locked.closed_at = str(by), now
+        locked.save(update_fields=["closed_by_name", "closed_at"])
+        log(Change(act="chase.closed", row=locked), by=by, now=now)
+    return locked
+
+
+def _require_reviewer(by: User) -> None:
+    if not by.is_reviewer:
+        raise NotAllowed(_("Only reviewers chase."))
+
+
+def _lock(chase: Chase) -> Chase:
+    return Chase.objects.select_for_update(of=("self",)).select_related("commitment__report").get(pk=chase.pk)

@@ -1,0 +1,256 @@
+"""The only door to progress: each act locks the commitment, checks, appends and logs.
+
+Submitting and withdrawing are written here; reviewing, drafts and chasing have modules of their own and
+are offered here as well, so that a page needs one import.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..choices import UpdateState, Via
+from ..models import BulkEdit, Commitment, Department, Evidence, ProgressUpdate, UpdateDraft, User, Withdrawal
+from .changes import Change, day_of, log
+from .chasing import chase, close_chase, reply_to_chase
+from .content import FACTS, UpdateContent, content_of, problems, says_nothing_new
+from .drafts import discard_draft, save_draft, take_over_draft
+from .refusals import Conflict, Decided, DraftConflict, Invalid, NotAllowed, Problem
+from .reviewing import Outcome, ReviewRequest, review, review_many
+from .standing import latest_update, lock_commitment, require_reporter, standing_update, state_of
+
+__all__ = [
+    "Conflict",
+    "Decided",
+    "DraftConflict",
+    "Invalid",
+    "NotAllowed",
+    "Outcome",
+    "Problem",
+    "ReviewRequest",
+    "UpdateContent",
+    "chase",
+    "check",
+    "close_chase",
+    "discard_draft",
+    "latest_update",
+    "reply_to_chase",
+    "review",
+    "review_many",
+    "save_draft",
+    "standing_update",
+    "submit",
+    "submit_unchanged",
+    "take_over_draft",
+    "withdraw",
+]
+
+
+def check(
+    commitment: Commitment,
+    content: UpdateContent,
+    *,
+    today: dt.date,
+    has_evidence: bool,
+    confirmed: bool = False,
+) -> dict[str, list[Problem]]:
+    """Return what `submit` would object to in the content, without submitting."""
+    return problems(
+        content,
+        commitment,
+        standing_update(commitment),
+        today,
+        has_evidence=has_evidence,
+        confirmed=confirmed,
+        grace_days=settings.REPORTING_GRACE_DAYS,
+    )
+
+
+@transaction.atomic
+def submit(
+    commitment: Commitment,
+    *,
+    by: User,
+    content: UpdateContent,
+    token: uuid.UUID,
+    now: dt.datetime,
+    based_on: int | None,
+    confirmed: bool = False,
+    evidence: Iterable[Evidence] = (),
+    bulk_edit: BulkEdit | None = None,
+) -> ProgressUpdate:
+    """Append an update and return it; the same token again returns the same update and appends nothing.
+
+    `based_on` is the id of the `latest_update` that the person saw (None: there was none). To go on
+    after a Conflict, pass the id of its newer update: the person has now seen that one.
+    The evidence of the person's own draft moves to the update and the draft ends. `evidence` adds what
+    was given without a draft, and pieces of earlier updates of this commitment that show this one too:
+    these are copied. What repeats the previous update keeps its evidence.
+    Raises NotAllowed, Conflict, Invalid.
+    """
+    locked = lock_commitment(commitment.pk)
+    require_reporter(locked, by)
+    if (repeated := _repeated(token, locked, by)) is not None:
+        return repeated
+    newest = latest_update(locked)
+    if (newest.pk if newest else None) != based_on:
+        raise Conflict(newest)
+    draft = UpdateDraft.objects.filter(commitment=locked, owner=by).first()
+    moved, copied = _sorted_evidence(evidence, locked, by)
+    moved += draft.evidence.all() if draft else []
+    previous = standing_update(locked)
+    repeats = says_nothing_new(content, previous)
+    if repeats and previous is not None:
+        content = replace(content, account=previous.account)
+        copied = copied or list(previous.evidence.all())
+    found = check(locked, content, today=day_of(now), has_evidence=bool(moved or copied), confirmed=confirmed)
+    if found:
+        raise Invalid(found)
+    is_unchanged = repeats and not (moved and content.account)
+    update = _append(locked, by, content, token, now, is_unchanged=is_unchanged, bulk_edit=bulk_edit)
+    for piece in moved:
+        piece.draft, piece.update = None, update
+        piece.save(update_fields=["draft", "update"])
+    _copy_evidence(copied, update)
+    if draft:
+        draft.delete()
+    return update
+
+
+@transaction.atomic
+def submit_unchanged(
+    commitment: Commitment,
+    *,
+    by: User,
+    token: uuid.UUID,
+    now: dt.datetime,
+    based_on: int | None,
+    bulk_edit: BulkEdit | None = None,
+) -> ProgressUpdate:
+    """Append "no change since last time", as of today: the last facts with their evidence, said again.
+
+    In a year that is over (plus the grace) there is nothing to say again; the facts carry their dates.
+    Raises NotAllowed, Conflict, Invalid (nothing was reported yet; the last update was returned).
+    """
+    locked = lock_commitment(commitment.pk)
+    require_reporter(locked, by)
+    if (repeated := _repeated(token, locked, by)) is not None:
+        return repeated
+    newest = latest_update(locked)
+    if (newest.pk if newest else None) != based_on:
+        raise Conflict(newest)
+    if newest is None:
+        raise Invalid.one(
+            "", "nothing_yet", _("Nothing has been reported yet, so there is nothing that stayed the same.")
+        )
+    if newest != standing_update(locked):
+        raise Invalid.one("", "returned", _("The last update was returned: correct it and submit it again."))
+    content = replace(content_of(newest, as_of=day_of(now)), expected_on=_still_ahead(newest, now))
+    pieces = list(newest.evidence.all())
+    found = check(locked, content, today=day_of(now), has_evidence=bool(pieces), confirmed=False)
+    if found:
+        raise Invalid(found)
+    update = _append(locked, by, content, token, now, is_unchanged=True, bulk_edit=bulk_edit)
+    _copy_evidence(pieces, update)
+    return update
+
+
+@transaction.atomic
+def withdraw(update: ProgressUpdate, *, by: User, now: dt.datetime) -> Withdrawal:
+    """Take a submitted update back before anybody decided. Raises NotAllowed, Decided."""
+    commitment = lock_commitment(update.commitment_id)
+    if update.author_id != by.pk:
+        raise NotAllowed(_("Only the author withdraws an update."))
+    if (state := state_of(update)) != UpdateState.SUBMITTED:
+        raise Decided(update, state)
+    withdrawal = Withdrawal.objects.create(update=update, at=now, is_demo=update.is_demo)
+    log(Change(act="update.withdrawn", row=update, commitment=commitment), by=by, now=now)
+    return withdrawal
+
+
+def _append(
+    commitment: Commitment,
+    by: User,
+    content: UpdateContent,
+    token: uuid.UUID,
+    now: dt.datetime,
+    *,
+    is_unchanged: bool,
+    bulk_edit: BulkEdit | None,
+) -> ProgressUpdate:
+    department = _department(commitment, by)
+    facts = {name: getattr(content, name) for name in FACTS}
+    update = ProgressUpdate.objects.create(
+        commitment=commitment,
+        author=by,
+        author_name=str(by),
+        department=department,
+        department_name=department.name if department else "",
+        submitted_at=now,
+        as_of=content.as_of or day_of(now),
+        is_unchanged=is_unchanged,
+        value_source=content.value_source.strip(),
+        account=content.account.strip(),
+        explanation=content.explanation.strip(),
+        corrects=content.corrects,
+        bulk_edit=bulk_edit,
+        token=token,
+        is_demo=by.is_demo,
+        **facts,
+    )
+    after = {"as_of": content.as_of, "is_unchanged": is_unchanged, **facts, "account": update.account}
+    change = Change(
+        act="update.submitted", row=update, after={k: v for k, v in after.items() if v not in (None, "")}
+    )
+    log(change, by=by, now=now, via=Via.BULK if bulk_edit else Via.PAGE, bulk_edit=bulk_edit)
+    return update
+
+
+def _still_ahead(update: ProgressUpdate, now: dt.datetime) -> dt.date | None:
+    """Return the expected completion unless it has passed, when it is no longer an expectation."""
+    return update.expected_on if update.expected_on and update.expected_on >= day_of(now) else None
+
+
+def _department(commitment: Commitment, by: User) -> Department | None:
+    """Return the person's department that reports here: the lead before those that support."""
+    ids = by.department_ids()
+    if commitment.lead_id in ids:
+        return commitment.lead
+    return commitment.supports.filter(pk__in=ids).order_by("pk").first()
+
+
+def _sorted_evidence(
+    evidence: Iterable[Evidence], commitment: Commitment, by: User
+) -> tuple[list[Evidence], list[Evidence]]:
+    """Return what moves to the update (not submitted yet) and what is copied (from earlier updates)."""
+    moved: list[Evidence] = []
+    copied: list[Evidence] = []
+    for piece in evidence:
+        is_own = piece.added_by_id == by.pk or piece.update_id is not None
+        if piece.commitment_id != commitment.pk or not is_own:
+            raise NotAllowed(_("This evidence belongs to somebody else's update."))
+        (moved if piece.update_id is None else copied).append(piece)
+    return moved, copied
+
+
+def _copy_evidence(pieces: Iterable[Evidence], update: ProgressUpdate) -> None:
+    """Attach copies that show the same link or stored file; the originals stay where they are."""
+    copies = list(pieces)
+    for piece in copies:
+        piece.pk, piece.draft, piece.update, piece.is_demo = None, None, update, update.is_demo
+        piece._state.adding = True
+    Evidence.objects.bulk_create(copies)
+
+
+def _repeated(token: uuid.UUID, commitment: Commitment, by: User) -> ProgressUpdate | None:
+    """Return what this token appended before, if it was the same person at the same commitment."""
+    update = ProgressUpdate.objects.filter(token=token).first()
+    if update is not None and (update.commitment_id, update.author_id) != (commitment.pk, by.pk):
+        raise Invalid.one("", "token", _("This form was used already; open it again."))
+    return update
