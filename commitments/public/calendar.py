@@ -10,19 +10,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_safe
 
 from ..models import Commitment, Report
+from ..progress.facts import facts_of
+from ..typeset import typographic
+from .caching import public_page
 from .feeds import noon, readable
 from .site import report_or_404, site_of
-from ..typeset import typographic
 from .updates import chosen, within
 
 # Octets in a line, without its end (RFC 5545, 3.1).
 LINE = 75
 
 
-@require_safe
+@public_page
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Answer with one all-day event for each deadline; `?area=` and `?department=` narrow it.
 
@@ -30,9 +31,9 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     five hundred on one day would help nobody.
     """
     report = report_or_404(request)
-    commitments = within(report, *chosen(request, report)).select_related("lead")
-    dated = [commitment for commitment in commitments if commitment.deadline]
-    rest = len(commitments) - len(dated)
+    facts = [(row, facts_of(row)) for row in within(report, *chosen(request, report)).with_facts()]
+    dated = [(row.due_on, commitment) for commitment, row in facts if commitment.deadline or row.is_extended]
+    rest = len(facts) - len(dated)
     demonstration = site_of(request).shows_demonstration
     lines = calendar(report, dated, rest, demonstration=demonstration)
     response = HttpResponse("".join(folded(lines)), content_type="text/calendar; charset=utf-8")
@@ -41,7 +42,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 
 def calendar(
-    report: Report, dated: Iterable[Commitment], rest: int, *, demonstration: bool
+    report: Report, dated: Iterable[tuple[dt.date, Commitment]], rest: int, *, demonstration: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield the properties (name with parameters, value already escaped) of the whole calendar."""
     mark = gettext("[Demonstration data] ") if demonstration else ""
@@ -55,13 +56,12 @@ def calendar(
     yield "NAME", name
     yield "X-WR-CALNAME", name
     yield "REFRESH-INTERVAL;VALUE=DURATION", "P1D"
-    for commitment in sorted(dated, key=lambda row: (row.deadline or dt.date.max, row.sequence)):
-        assert commitment.deadline is not None  # noqa: S101  the caller chose those with one
+    for day, commitment in sorted(dated, key=lambda row: (row[0], row[1].sequence, row[1].pk)):
         path = reverse("public:commitment-detail", args=[commitment.code])
         lead = str(commitment.lead) if commitment.lead else gettext("No department has been named yet")
         yield from _event(
             uid=commitment.code,
-            day=commitment.deadline,
+            day=day,
             stamp=stamp,
             summary=f"{mark}{commitment.code} {typographic(commitment.title)}",
             description=gettext("Lead department: %(name)s") % {"name": lead},

@@ -17,14 +17,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
 from ..choices import AmendmentKind, SelfReport, Stage, UpdateState
 from ..models import Commitment, Department, Report, ResponsibleArea
 from ..progress import news
+from ..typeset import typographic
+from .caching import public_page
 from .charts import SIGNS, with_unit
 from .site import report_or_404, site_of
-from ..typeset import typographic
 from .updates import within
 
 ENTRIES = 50
@@ -43,7 +43,7 @@ def noon(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
 
 
-@require_safe
+@public_page
 def feed_all(request: HttpRequest) -> HttpResponse:
     """Answer with everything that was published."""
     report = report_or_404(request)
@@ -52,7 +52,7 @@ def feed_all(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@public_page
 def feed_of_area(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with what was published on one area."""
     report = report_or_404(request)
@@ -61,7 +61,7 @@ def feed_of_area(request: HttpRequest, number: int) -> HttpResponse:
     return _feed(request, report, within(report, area), title=str(area), link=link)
 
 
-@require_safe
+@public_page
 def feed_of_department(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with what was published on the commitments that the department leads or supports."""
     report = report_or_404(request)
@@ -70,7 +70,7 @@ def feed_of_department(request: HttpRequest, slug: str) -> HttpResponse:
     return _feed(request, report, within(report, None, department), title=str(department), link=link)
 
 
-@require_safe
+@public_page
 def feed_of_commitment(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with what was published on one commitment."""
     report = report_or_404(request)
@@ -118,7 +118,7 @@ def headline(item: news.NewsItem) -> str:
     """Return in a few words what the entry says."""
     if item.amendment:
         return gettext("amended: %(kind)s") % {"kind": AmendmentKind(item.amendment.kind).label}
-    assert item.update is not None  # noqa: S101  an entry is one or the other
+    assert item.update is not None
     return f"{SelfReport(item.update.status).label} ({UpdateState(item.state).label})"
 
 
@@ -129,7 +129,7 @@ def facts(item: news.NewsItem) -> list[tuple[str, str]]:
 
 def _update_facts(item: news.NewsItem) -> list[tuple[str, str]]:
     update, commitment = item.update, item.commitment
-    assert update is not None  # noqa: S101  asked only for updates
+    assert update is not None
     unit = commitment.target.unit if hasattr(commitment, "target") else ""
     rows = [(gettext("As of"), date_format(update.as_of))]
     if update.value is not None:
@@ -151,7 +151,7 @@ def _update_facts(item: news.NewsItem) -> list[tuple[str, str]]:
 
 def _amendment_facts(item: news.NewsItem) -> list[tuple[str, str]]:
     amendment = item.amendment
-    assert amendment is not None  # noqa: S101  asked only for amendments
+    assert amendment is not None
     rows: list[tuple[str, str]] = []
     if amendment.new_value is not None:
         unit = item.commitment.target.unit if hasattr(item.commitment, "target") else ""

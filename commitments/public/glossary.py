@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from ..models import TermUse
+from .caching import public_page
 from .site import report_or_404
 
 
-@require_safe
+@public_page
 def glossary(request: HttpRequest) -> HttpResponse:
     """List every term with its definition and the passages of the plan that use it."""
     report = report_or_404(request)

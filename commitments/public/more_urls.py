@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import calendar, feeds, glossary, updates
+from . import areas, calendar, departments, feeds, glossary, projects, scorecards, targets, updates
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # What can be compared
+    path("targets/", targets.target_list, name="target-list"),
+    path("projects/", projects.project_list, name="project-list"),
+    # Whose share of it all
+    path("areas/", areas.area_list, name="area-list"),
+    path("areas/<int:number>/", areas.area_detail, name="area-detail"),
+    path("themes/<int:area>.<int:number>/", areas.theme_detail, name="theme-detail"),
+    path("departments/", departments.department_list, name="department-list"),
+    path("departments/<slug:slug>/", departments.department_detail, name="department-detail"),
+    path("scorecards/", scorecards.scorecard_list, name="scorecard-list"),
+    path("scorecards/<slug:key>/", scorecards.scorecard_detail, name="scorecard-detail"),
     # What changed, and how to follow it
     path("updates/", updates.update_list, name="update-list"),
     path("updates/feed.atom", feeds.feed_all, name="feed"),

@@ -6,17 +6,17 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from ..htmx import render_page
 from ..models import Commitment, Department, Report, ResponsibleArea
 from ..progress import news
+from .caching import public_page
 from .site import report_or_404
 
 PER_PAGE = 30
 
 
-@require_safe
+@public_page
 def update_list(request: HttpRequest) -> HttpResponse:
     """Show a page of what was published; `?area=` and `?department=` narrow it."""
     report = report_or_404(request)

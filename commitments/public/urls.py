@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import preferences
+from . import more_urls, preferences
 
 app_name = "public"
 
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The reader's switches
     path("preferences/language/", preferences.language_set, name="language-set"),
     path("preferences/type/", preferences.type_set, name="type-set"),
+    *more_urls.urlpatterns,
 ]
