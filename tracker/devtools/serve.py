@@ -40,8 +40,7 @@ def prepare(*, demo: bool) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    if FIXTURE.exists():
-        call_command("load_report", str(FIXTURE))
+    call_command("load_report", str(FIXTURE))
     if demo:
         call_command("load_demo")
     call_command("ensure_administrator")
