@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 from commitments.reading.document import Document
-from commitments.reading.figures import Figure, hedge_in, metric_of, scope_of
+from commitments.reading.figures import Figure, hedge_in, metric_of, real_figures, scope_of
 from commitments.reading.marks import SEPARATORS
 from commitments.reading.passages import Passage, read_passages
 from commitments.reading.rows import Row
 from commitments.reading.words import LEAD_IN
 
 _TITLE_LENGTH = 24
+#: What stands between a metric and its rank: 保持全市[前列].
+_STANDING = re.compile(r"(?:继续|稳定)?(?:保持|位居|走在|居|进入|处于|位列)?在?全[国省市区县]?$")
 _LEVELS = {"省": "全省", "市": "全市", "区": "全区", "县": "全县", "旗": "全旗"}
 
 
@@ -57,7 +59,8 @@ def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
             yield _target(document, passage, figure, scope, hedge)
     elif passage.benchmark:
         row = _copy(base, "target", short_title(quote), hedge)
-        row.metric = LEAD_IN.sub("", quote.split(passage.benchmark)[0]) or passage.benchmark
+        metric = LEAD_IN.sub("", quote.split(passage.benchmark)[0])
+        row.metric = _STANDING.sub("", metric) or passage.benchmark
         row.scope, row.direction = scope, "up"
         yield row
     elif passage.projects:
@@ -71,8 +74,6 @@ def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
 
 
 def _figures_inside(document: Document, passage: Passage) -> list[Figure]:
-    from commitments.reading.figures import real_figures
-
     return real_figures(document.text, passage.start, passage.end)
 
 
@@ -90,9 +91,7 @@ def _copy(base: Row, kind: str, title: str, hedge: str) -> Row:
     )
 
 
-def _target(
-    document: Document, passage: Passage, figure: Figure, scope: str, hedge: str
-) -> Row:
+def _target(document: Document, passage: Passage, figure: Figure, scope: str, hedge: str) -> Row:
     begin, end = _clause_around(document.text, passage, figure)
     metric = metric_of(document.text, figure, (begin, end))
     clause = document.text[begin:end]

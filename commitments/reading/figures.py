@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from commitments.reading.marks import CLAUSE_ENDS, SEGMENT_ENDS, enclosed, separates
@@ -19,22 +19,21 @@ DIRECTIONS = ("up", "down")
 _MEASURES = (
     "个百分点 百分点 平方公里 平方千米 平方米 立方米 公里 千米 千瓦时 千瓦 标箱 标准箱 人次 人 名 位 户 家 个 所 条 "
     "天 件 项 座 处 张 台 套 批次 批 宗 场次 场 次 亩 公顷 吨 斤 公斤 美元 欧元 元 辆 架 艘 栋 幢 间 支 只 头 "
-    "部 类 款 种 块 期 级 度 倍 岁 小时 分钟 课时 期次 株 棵 米 班次 盏 册 篇 枚 座次"
+    "部 类 款 种 块 期 级 度 倍 岁 小时 分钟 课时 期次 株 棵 米 班次 盏 册 篇 枚 座次 例 门 棒 羽 尾 株 端 单"
 ).split()
 _UNIT = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<more>余|多)?"
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<range>[%％]?[-－—–~～至]+\d+(?:\.\d+)?)?(?P<more>余|多)?"
     rf"(?P<unit>%|％|‰|[万亿千百]{{0,2}}(?:{_UNIT})(?:\(间\)|（间）)?|[万亿]{{1,2}})?(?P<more2>余|多)?"
     rf"(?P<after>及以上|以上|以内|之内|以下|左右|上下)?"
 )
 _WRITTEN = re.compile(
     rf"(?P<written>[一二三四五六七八九十两百]+)(?P<unit>大(?![于力量型])|(?:{_UNIT})(?!体|性|定|步))"
 )
-_RANGE = re.compile(r"\d(?:\.\d+)?[%％]?\s*[-－—–~～至]\s*$")
 _LIST_WORDS = re.compile(r"^(?:方面|任务|工作|重点|行动|板块|攻坚|改革|领域|工程|举措|体系)")
 _MORE_THAN = re.compile(r"(?<!不)(?:突破|超过|超|高于|大于|多于)$")
 _AT_MOST = re.compile(
-    r"(?:不超过|不高于|低于|少于|控制在|压减至|降至|降到|下降到)(?:全[市省区县国])?$"
+    r"(?:不超过|不高于|(?<!不)低于|(?<!不)少于|控制在|压减至|降至|降到|下降到)(?:全[市省区县国])?$"
 )
 _AT_LEAST = re.compile(
     r"(?:不低于|不少于|至少|达到|达|稳定在|保持在|增加到|增至|提高到|提高至|提升到|提升至|扩大到|覆盖率|实现)$"
@@ -109,8 +108,6 @@ def _digits(text: str, start: int, end: int) -> Iterator[Figure]:
             "down" if _DOWN.search(before) or comparator == "at_most" else "up",
             exempt,
         )
-        if not exempt and _RANGE.search(before):
-            figure = replace(figure, exempt="upper end of a range: the lower end is the promise")
         yield figure
 
 
@@ -141,11 +138,12 @@ def _comparator(before: str, after: str, more: bool) -> str:
 def _why_exempt(text: str, match: re.Match[str], before: str, after: str) -> str:
     """The reason why a number is no figure, or nothing."""
     number, unit = match["number"], match["unit"] or ""
-    quoted = match.start() in enclosed(text) and _in_quotation(text, match.start())
-    if quoted and not (unit and len(before) > 6):
+    if match.start() in enclosed(text) and _in_quotation(text, match.start()):
         return "part of a name in quotation marks"
     if len(number) == 4 and number[:2] in ("19", "20") and not unit:
         return "year"
+    if match["range"]:
+        after = text[match.end("range") :][:12]
     if _DATE_AFTER.match(after) and not unit:
         return "duration" if after[0] == "年" and len(number) < 4 else "date"
     if _NAME_BEFORE.search(text[max(0, match.start() - 4) : match.start()]):
@@ -220,7 +218,7 @@ def _numeral(written: str) -> int | None:
 
 
 _RANKS = re.compile(
-    r"前列|首位|第[一1]位|领先水平|前茅|(?:居|位列|排名|保持|进入)[^，,。]{0,8}(?:第[一二三\d]|前[十三五]|百强)"
+    r"前列|(?<!放在)(?<!摆在)首位|第[一1]位|领先水平|前茅|(?:居|位列|排名|保持|进入)[^，,。]{0,8}(?:第[一二三\d]|前[十三五]|百强)"
 )
 _BENCHMARKS = re.compile(
     r"与[^，,。；;]{1,12}(?:基本)?同步|(?:高于|快于|不低于|优于)[^，,。；;\d]{1,10}(?:增速|增长|水平|平均)"
@@ -254,8 +252,9 @@ _DELIVERY = re.compile(
 def metric_of(text: str, figure: Figure, clause: tuple[int, int]) -> str:
     """What a figure measures, in the report's words; a verb shared by an enumeration is restored."""
     start, end = clause
-    begin = _clause_start(text, figure.start)
-    before = _LEADING.sub("", text[max(begin, start) : figure.start])
+    earlier = [f.end for f in real_figures(text, start, figure.start)]
+    begin = max([start, *earlier])
+    before = _LEADING.sub("", text[begin : figure.start].lstrip("、和及"))
     before = _TRAILING.sub("", before)
     stop = figure.end
     while stop < end and not separates(text, stop, SEGMENT_ENDS | {"，", ",", "、"}):

@@ -17,7 +17,7 @@ FACILITY = re.compile(
     r"西段|隧道|立交|大桥|桥|道路|大道|环线|快线|快速路|通道|枢纽|港|码头|机场|车站|东站|西站|南站|北站|片区|新城|生态城|科学城|数字城|"
     r"实验室|研究院|博物馆|美术馆|图书馆|文化馆|展览馆|体育馆|科技馆|规划馆|纪念馆|场馆|体育场|步道|绿道|林带|水库|河湖|幸福河湖|湿地|"
     r"旧址|旧址群|遗址|故居|碑群|书院|市场|交易市场|综合体|会客厅|外滩|里|坊|城|村|示范村|庄园|酒庄|农场|站|平台|大脑|起步区|启动区|"
-    r"创新区|首开区|TOD|CBD|设施|管网|停车场|污水厂|宾馆|乐园|游乐园|影城|剧院|音乐厅|养老院|福利中心|敬老院|楼|馆|厅|院|厂|庙|塔|岛|湖|河|江|段|山|"
+    r"首开区|TOD|CBD|设施|管网|停车场|污水厂|宾馆|乐园|游乐园|影城|剧院|音乐厅|养老院|福利中心|敬老院|楼|馆|厅|院|厂|庙|塔|岛|湖|河|江|段|山|"
     r"线|路|二期|三期|一期|四期)$"
 )
 EVENT = re.compile(
@@ -30,7 +30,9 @@ _CLASS = re.compile(
     r"高品质|标准化|社区|街道|产业|园区|项目|工程|中心|基地|平台|设施|建设)+$"
 )
 #: A body of the report's own government: 区…中心, 市…医院.
-_OWN_BODY = re.compile(r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站)$")
+_OWN_BODY = re.compile(
+    r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站)$"
+)
 _LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]\d|\d+号|“[^”]{2,}”")
 
 
@@ -51,7 +53,9 @@ def residue(phrase: str) -> int:
     for index in range(len(phrase) - 1):
         if phrase[index : index + 2] in pairs:
             common[index] = common[index + 1] = True
-    return sum(1 for char, known in zip(phrase, common, strict=True) if not known and char > "\u4e00")
+    return sum(
+        1 for char, known in zip(phrase, common, strict=True) if not known and char > "\u4e00"
+    )
 
 
 def places_in(title: str) -> tuple[str, ...]:
@@ -73,9 +77,9 @@ def is_proper(phrase: str, places: tuple[str, ...] = ()) -> bool:
 
 def is_facility(phrase: str) -> bool:
     """Whether a phrase ends like something that is built or run."""
-    return bool(FACILITY.search(phrase))
+    return bool(FACILITY.search(phrase.rstrip("”")))
 
 
 def is_event(phrase: str) -> bool:
     """Whether a phrase ends like something that is held."""
-    return bool(EVENT.search(phrase))
+    return bool(EVENT.search(phrase.rstrip("”")))

@@ -27,7 +27,9 @@ from commitments.reading.roles import Clause, decide, read_clause, split_enumera
 
 #: In a paragraph that is a whole area, a sentence this short and this broad is a subheading.
 _SUBHEAD = 16
-_ANNOUNCEMENT = re.compile(r"(?:方面|以下|几项|几个|八个|九个|十个)[^，,。]{0,4}工作[：:]?$|^重点(?:做好|抓好)")
+_ANNOUNCEMENT = re.compile(
+    r"(?:方面|以下|几项|几个|八个|九个|十个)[^，,。]{0,4}工作[：:]?$|^重点(?:做好|抓好)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,11 @@ def read_passages(document: Document) -> list[Passage]:
     )
     found: list[Passage] = []
     for line in document.lines:
-        if document.plan.start <= line.start and line.end <= document.plan.end and document.plan.end:
+        if (
+            document.plan.start <= line.start
+            and line.end <= document.plan.end
+            and document.plan.end
+        ):
             found.extend(_line(reader, line))
     return found
 
@@ -125,6 +131,7 @@ def _theme(
 ) -> Iterator[Passage]:
     """The passages of a theme's paragraph: its lead sentence, then segment by segment."""
     text = reader.document.text
+    members = _members(theme.title)
     for sentence in split(rest.of(text), SENTENCE_ENDS):
         place = Span(rest.start + sentence.start, rest.start + sentence.end)
         spoken = place.of(text)
@@ -140,7 +147,15 @@ def _theme(
         else:
             for segment in split(spoken, SEGMENT_ENDS):
                 start = place.start + segment.start
-                yield from _segment(reader, line, Span(start, place.start + segment.end))
+                yield from _segment(reader, line, Span(start, place.start + segment.end), members)
+
+
+def _members(lead: str) -> tuple[str, ...]:
+    """The kinds of things in a closed set that a lead sentence names: 攻坚 and 盘活."""
+    match = words.MEMBERS.search(lead)
+    if match is None:
+        return ()
+    return tuple(part for part in re.split(r"[一二三四五六七八九十两]", match[1]) if part)
 
 
 def _is_promise(text: str, place: Span) -> bool:
@@ -159,7 +174,9 @@ def _labels(text: str, place: Span) -> bool:
     return text[place.end : place.end + 1] in ("：", ":") and place.end < len(text)
 
 
-def _segment(reader: _Reader, line: Line, segment: Span) -> Iterator[Passage]:
+def _segment(
+    reader: _Reader, line: Line, segment: Span, members: tuple[str, ...]
+) -> Iterator[Passage]:
     """The passages of one segment."""
     text = reader.document.text
     if _labels(text, segment) and not real_figures(text, *segment):
@@ -167,11 +184,13 @@ def _segment(reader: _Reader, line: Line, segment: Span) -> Iterator[Passage]:
         return
     spans: list[Span] = []
     for clause in split(segment.of(text), CLAUSE_ENDS):
-        spans.extend(_pieces(reader, Span(segment.start + clause.start, segment.start + clause.end)))
+        spans.extend(
+            _pieces(reader, Span(segment.start + clause.start, segment.start + clause.end))
+        )
     clauses = [
         read_clause(span.of(text), real_figures(text, *span), reader.places) for span in spans
     ]
-    decide(clauses)
+    decide(clauses, members)
     yield from _assembled(line, spans, clauses)
 
 

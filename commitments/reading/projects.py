@@ -15,11 +15,20 @@ STAGES = ("planned", "started", "under_way", "built", "in_operation", "held", "i
 _HEDGES = r"力争|争取|确保|努力"
 #: Verb phrases that can carry a project, with the stage they promise; the first that fits counts.
 _STAGED: tuple[tuple[str, str], ...] = (
-    ("planned", r"(?:超前|提前|积极|加快)?谋划(?:推进|推动|打造|启动|建设|实施|布局)?|规划建设|规划布局|研究(?:推进|建设)|储备|筹备|筹划"),
-    ("in_operation", r"(?:建成|竣工|完工|加快|推动)?(?:投用|投运|投产|开业|开园|开馆|开通|运营|上线运行)"),
+    (
+        "planned",
+        r"(?:超前|提前|积极|加快)?谋划(?:推进|推动|打造|启动|建设|实施|布局)?|规划建设|规划布局|研究(?:推进|建设)|储备|筹备|筹划",
+    ),
+    (
+        "in_operation",
+        r"(?:建成|竣工|完工|加快|推动)?(?:投用|投运|投产|开业|开园|开馆|开通|运营|上线运行)",
+    ),
     ("started", r"(?:全面|新|加快|尽快|推动)?(?:启动|开工|动工)(?:建设|实施)?"),
     ("built", r"(?:全面|基本|如期|加快|推动)?(?:建成|竣工|完工|完成|新建成)"),
-    ("held", r"(?:持续|高水平|成功|携手|精心|继续|联合|共同|认真)*(?:举办|办好|承办|召开|开展好|筹办|办)"),
+    (
+        "held",
+        r"(?:持续|高水平|成功|携手|精心|继续|联合|共同|认真)*(?:举办|办好|承办|召开|开展好|筹办|办)",
+    ),
     (
         "improved",
         r"(?:加快|积极|持续|推动|着力)*(?:盘活|做大做强|做深做优|做优做强|做强做优|做强|做优|做靓|做精|提升改造|改造提升|提升|优化提升|"
@@ -30,13 +39,17 @@ _STAGED: tuple[tuple[str, str], ...] = (
         rf"(?:(?:{ADVERBS})*)(?:推进|推动|建设|打造|实施|加快|提速|支持|共建|深化|促进|新建|扩建|改建)"
         rf"(?:推进|建设|打造|实施|推动)?(?:好)?",
     ),
+    ("landed", r"(?:积极|全力|大力)?(?:争取|引进|促成|推动)"),
 )
 _VERB = [(stage, re.compile(rf"^(?:{_HEDGES})?(?P<verb>{pattern})")) for stage, pattern in _STAGED]
 
 #: What may follow the last name; it can change the stage that the verb alone would promise.
 _TAILS: tuple[tuple[str, str], ...] = (
     ("planned", r"(?:项目)?前期工作"),
-    ("in_operation", r"(?:建成|竣工)?(?:投用|投运|投产|开业|开园|开馆|运营|对外开放|开放|通车|上线)(?:运行|使用)?|落地(?:落户)?|落户"),
+    (
+        "in_operation",
+        r"(?:建成|竣工|开园|开馆|开业)?(?:投用|投运|投产|开业|开园|开馆|运营|对外开放|开放|通车|上线)(?:运行|使用)?|落地(?:落户)?|落户",
+    ),
     ("started", r"(?:开工|启动)(?:建设|实施)?"),
     ("built", r"(?:建成|竣工|完工|主体封顶)"),
     (
@@ -44,7 +57,10 @@ _TAILS: tuple[tuple[str, str], ...] = (
         r"(?:改造升级|升级改造|提档升级|提质增效|业态升级|提质升级|转型升级|焕新|更新改造|改造提升|保护提升|扩能放量|扩能|做大做强|"
         r"提质扩容|综合效益|能级|品质提升|实战实效|质效|发展品质|修复提升|有机更新)",
     ),
-    ("", r"(?:等)?(?:项目|工程|载体|园区|学校|道路|城市道路)?(?:提速|规划|培育|设计)?建设(?:及改造)?|修缮工程|发展|实施|推进|改造"),
+    (
+        "",
+        r"(?:等)?(?:项目|工程|载体|园区|学校|道路|城市道路)?(?:提速|规划|培育|设计)?建设(?:及改造)?|修缮工程|发展|实施|推进|改造",
+    ),
 )
 _TAIL = [(stage, re.compile(rf"(?P<tail>{pattern})$")) for stage, pattern in _TAILS]
 _AND_SO_ON = re.compile(r"(?:等一批|等)(?P<category>[^、，,]*)$")
@@ -59,13 +75,23 @@ _PROJECT_CLASS = re.compile(
 _EVENT_CLASS = re.compile(r"活动|赛事|展会|节会|会议|论坛|大会")
 #: After these classes only a member that is a facility by its own name counts.
 _NEEDS_FACILITY = re.compile(r"设施|平台|中心|楼宇|通道")
+_SIZE = re.compile(r"^(?:总?投资|占地|面积)\d[^的]{1,10}的")
 #: A whole sentence, a class or a programme where a name should be.
 _NO_NAME = re.compile(
-    r"^(?:一批|一系列|若干|更多|各类|企业|社会资本|公共机构)|争创|创建|集聚|参与|利用|转型|^“[^”]*”(?:工程|行动|计划)$|的.*的"
+    r"^(?:一批|一系列|若干|更多|各类|企业|社会资本|公共机构|和|及|一座|[一二三四五六七八九十两\d]+[个座条家处])|争创|创建|集聚|"
+    r"参与|利用|转型|^“[^”]*”(?:工程|行动|计划)$|^“[^”]*(?:工程|行动|计划|攻坚)”$|的.*的"
 )
+#: 推进甲、乙等平台建设区域总部基地: one works for each of those who build it.
+_EACH_BUILDS = re.compile(
+    r"^(?P<who>[^，,]{2,}、[^，,]{2,}?)等(?:一批)?[^，,、]*(?:企业|平台|公司|机构)(?:建设|新建|扩建)(?P<what>[^，,、]*(?:基地|总部|中心|园|项目|工厂))$"
+)
+#: A status rather than a site: 近零碳示范园区.
+_TITLE = re.compile(r"示范(?:园区|区|城市|城|县|镇|点)$|先行区$")
 _SHARED_NUMBER = re.compile(r"^(?P<head>\D*?)(?P<first>\d+)$")
 _NUMBERED = re.compile(r"^(?P<number>\d+)(?P<rest>号.+)$")
-_MEASURE_TAIL = re.compile(r"(?:创建|试点|改革|行动|整治|治理|活动(?!平台)|合作|品牌|机制|体系|政策|计划|经验|“[^”]*”(?:建设)?)$")
+_MEASURE_TAIL = re.compile(
+    r"(?:创建|试点|改革|行动|整治|治理|活动(?!平台)|合作|品牌|机制|体系|政策|计划|经验|“[^”]*”建设)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,9 @@ def find_projects(clause: str, places: tuple[str, ...] = ()) -> list[Project]:
     if matched is None:
         return []
     stage, verb, rest = matched
+    if match := _EACH_BUILDS.match(rest):
+        builders = _split_names(match["who"])
+        return [Project(f"{who}{match['what']}", verb, "under_way") for who in builders]
     names, tail_stage, category = _names(rest)
     if not names or _NOT_PROJECTS.search(category) or (not category and _MEASURE_TAIL.search(rest)):
         return []
@@ -97,14 +126,22 @@ def find_projects(clause: str, places: tuple[str, ...] = ()) -> list[Project]:
         return []
     if category and not _PROJECT_CLASS.search(category):
         return []
+    names = [_SIZE.sub("", name) for name in names]
     if any(_NO_NAME.search(name) for name in names):
         return []
+    if not category and any(len(name) < 3 for name in names):
+        return []
+    names = [n for n in names if is_proper(n, places) or (is_facility(n) and len(n) >= 5)]
     proper = [name for name in names if is_proper(name, places)]
     built = [name for name in proper if is_facility(name)]
     if not proper or (not built and (not category or _NEEDS_FACILITY.search(category))):
         return []
     if not category and not all(is_facility(name) for name in names) and len(names) > 1:
         names = [name for name in names if is_facility(name) or is_proper(name, places)]
+    if stage == "landed":
+        return [Project(n, verb, tail_stage) for n in names] if tail_stage == "in_operation" else []
+    if len(names) == 1 and _TITLE.search(names[0]) and not category:
+        return []
     final = tail_stage if tail_stage and stage not in ("planned", "built", "started") else stage
     return [Project(name, verb, final) for name in names]
 
@@ -121,8 +158,9 @@ def _verb(clause: str) -> tuple[str, str, str] | None:
     """Stage, verb phrase and rest of a clause that opens with a project verb."""
     best: tuple[int, str, str, str] | None = None
     hedge = re.match(rf"^(?:{_HEDGES}|成功|积极)*", clause)
-    offset = hedge.end() if hedge else 0
-    body = clause[offset:]
+    body = clause[hedge.end() :] if hedge else clause
+    if not any(pattern.match(body[skip:]) for _s, pattern in _VERB for skip in _adverb_ends(body)):
+        body = clause  # 争取…落户: the hedge is the verb itself
     for stage, pattern in _VERB:
         for skip in _adverb_ends(body):
             match = pattern.match(body[skip:])
@@ -157,8 +195,10 @@ def _names(rest: str) -> tuple[list[str], str, str]:
         body = body[: match.start()]
     elif (match := _AND_SO_ON.search(rest)) and match.start() not in enclosed(rest):
         category, body = match["category"] or "项目", rest[: match.start()]
-    elif re.search(r"项目|工程", rest[len(body) :]) and "修缮" not in rest[len(body) :]:
-        body = rest
+    elif match := re.search(r"^(?:项目|工程)", rest[len(body) :]):
+        body = rest[: len(body) + match.end()]
+    elif rest.endswith("修缮工程"):
+        return [f"{name}修缮工程" for name in _split_names(body)], tail_stage, category
     return _restored(_split_names(body)), tail_stage, category
 
 
@@ -173,7 +213,10 @@ def _split_names(body: str) -> list[str]:
     pieces.append(body[start:])
     names: list[str] = []
     for piece in pieces:
-        match = re.match(r"^(?P<a>.{4,}?(?:工程|项目|园|中心|公园|基地|村|里))(?:和|及|以及|与)(?P<b>.{4,})$", piece)
+        match = re.match(
+            r"^(?P<a>.{4,}?(?:工程|项目|园|中心|公园|基地|村|里))(?:和|及|以及|与)(?P<b>.{4,})$",
+            piece,
+        )
         names.extend([match["a"], match["b"]] if match else [piece])
     return [name for name in names if name]
 

@@ -58,11 +58,15 @@ def read_clause(text: str, figures: list[Figure], places: tuple[str, ...]) -> Cl
     )
 
 
-def decide(clauses: list[Clause]) -> None:
-    """Give every clause of one segment its role, reason and ties. The order is the rules' order."""
+def decide(clauses: list[Clause], members: tuple[str, ...] = ()) -> None:
+    """Give every clause of one segment its role, reason and ties. The order is the rules' order.
+
+    `members` are the kinds of things that the paragraph's lead sentence announces as a closed set.
+    """
     _standing(clauses)
     _purposes(clauses)
-    _opener(clauses)
+    if not any(member in clauses[0].text for member in members):
+        _opener(clauses)
     for clause in clauses:
         if not clause.role:
             clause.role = "commitment"
@@ -82,9 +86,9 @@ def _standing(clauses: list[Clause]) -> None:
             clause.role, clause.reason = "framing", "a slogan"
         elif words.ATTITUDE.match(text) and not clause.projects:
             clause.role, clause.reason = "framing", "attitude or standard: nothing is delivered"
-        elif words.MEANS.match(text):
+        elif words.MEANS.match(text) and index + 1 == len(clauses):
             clause.role, clause.reason = "framing", "names a means, delivers nothing"
-        elif _leads(text) and index + 1 < len(clauses):
+        elif words.MEANS.match(text) or (_leads(text) and index + 1 < len(clauses)):
             clause.join = "next"
 
 
@@ -96,6 +100,8 @@ def _leads(text: str) -> bool:
 def _is_purpose(clause: Clause) -> bool:
     """Rule 5: 从而 reads naturally before it, it names nothing and would hold no own evidence."""
     if clause.role or clause.join or clause.projects or words.NAMED.search(clause.text):
+        return False
+    if "一批" in clause.text or words.MILESTONE.search(clause.text):
         return False
     if words.MANNER.match(clause.text):
         return True
@@ -110,9 +116,11 @@ def _is_purpose(clause: Clause) -> bool:
 def _purposes(clauses: list[Clause]) -> None:
     """Closing clauses of purpose; also one that only figures follow."""
     found = 0
+    if _is_role_of(clauses[-1], clauses[:-1]):
+        clauses[-1].role, clauses[-1].reason = "purpose", "the role that the project is to play"
     for index in range(len(clauses) - 1, 0, -1):
         clause = clauses[index]
-        if clause.is_target:
+        if clause.is_target or clause.role == "purpose" or clause.join:
             continue
         if found >= _MOST_PURPOSES or not _is_purpose(clause):
             break
@@ -122,6 +130,13 @@ def _purposes(clauses: list[Clause]) -> None:
         found += 1
 
 
+def _is_role_of(last: Clause, before: list[Clause]) -> bool:
+    """建设甲园,打造乙基地: after a single project, what it is to become is no project of its own."""
+    promises = [clause for clause in before if not clause.role and not clause.join]
+    one = len(promises) == 1 and len(promises[0].projects) == 1 and before[-1] is promises[0]
+    return one and bool(re.match(r"^(?:努力|着力|加快)?打造", last.text)) and not last.is_target
+
+
 def _opener(clauses: list[Clause]) -> None:
     """Rule 4: an opening clause without a named thing, whose evidence is in the clauses after it."""
     opener = clauses[0]
@@ -129,7 +144,7 @@ def _opener(clauses: list[Clause]) -> None:
         return
     followers = [c for c in clauses[1:] if c.role in ("", "commitment")]
     detailed = len(followers) >= 2 or any(
-        c.is_target or c.is_named or c.projects for c in followers
+        c.is_target or c.is_named or c.projects or c.text.count("、") >= 2 for c in followers
     )
     broad = words.BROAD.match(opener.text) and not words.CONCRETE.search(opener.text)
     if detailed and (broad or words.BROAD_END.search(opener.text)):
@@ -153,6 +168,7 @@ def _tie_purposes(clauses: list[Clause]) -> None:
         previous = clauses[index - 1]
         if before == 1 and (previous.role == "commitment" or previous.join == "previous"):
             clause.role, clause.reason, clause.join = "commitment", "", "previous"
+            clause.projects = []
 
 
 def split_enumeration(text: str, figure_starts: list[int], places: tuple[str, ...]) -> list[int]:
@@ -169,19 +185,24 @@ def split_enumeration(text: str, figure_starts: list[int], places: tuple[str, ..
         left, right = text[start:mark], text[mark + 1 : end]
         if not (_has_object(left) and _has_object(right)):
             continue
-        telling = any(start <= f < mark or mark < f < end for f in figure_starts)
-        telling = telling or any(_names(side, places) for side in (left, text[mark + 1 :]))
-        if telling:
+        figured = any(start <= f < mark or mark < f < end for f in figure_starts)
+        shared = "等" in text[mark:] or left[-2:] == text[-2:]
+        named = any(_names(side, places) for side in (left, text[mark + 1 :]))
+        if figured or (named and not shared):
             chosen.append(mark)
             start = mark + 1
     return chosen
 
 
 def _has_object(text: str) -> bool:
-    match = words.OPENING.match(text)
-    return bool(match) and len(text) - (match.end() if match else 0) >= 2
+    match = words.SPLITTING.match(text)
+    return match is not None and len(text) - match.end() >= 2
 
 
 def _names(text: str, places: tuple[str, ...]) -> bool:
     projects = find_projects(text, places)
-    return bool(projects) or bool(re.search(r"[^，,、]{2,}品牌$", text)) or bool(words.NAMED.search(text))
+    return (
+        bool(projects)
+        or bool(re.search(r"[^，,、]{2,}品牌$", text))
+        or bool(words.NAMED.search(text))
+    )
