@@ -1,0 +1,1 @@
+"""Word documents from approved facts: the period's progress notice, the year-end account to the congress."""

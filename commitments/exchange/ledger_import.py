@@ -1,0 +1,1 @@
+"""The ledger coming back: what each cell would change, what is wrong, what somebody else changed since."""
