@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from commitments.models.guards import remove_guards
 from tracker.devtools.browser import find_chromium
 from tracker.devtools.messages import compile_catalogues
 
@@ -15,6 +17,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations, as bin/run does; the workers of a parallel run need not repeat it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         compile_catalogues()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _guards_step_aside() -> Iterator[None]:
+    """Let a committed test database be emptied; flushing sends post_migrate, which installs the guards anew."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def remove_guards_and_empty(self: TransactionTestCase) -> None:
+        remove_guards()
+        empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", remove_guards_and_empty)
+        yield
 
 
 @pytest.fixture(autouse=True)
