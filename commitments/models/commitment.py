@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
@@ -24,6 +24,7 @@ from .report import Passage, Report, Theme, localised
 
 if TYPE_CHECKING:
     from .people import User
+    from .progress import ProgressUpdateQuerySet
 
 CODE_PATTERN = r"^[0-9]{4}-(0|[1-9][0-9]?)\.[1-9][0-9]?-[0-9]{2,3}$"
 
@@ -67,6 +68,17 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def last_changed(commitment_id: Any) -> ProgressUpdateQuerySet:
+    """Return the approved updates that said something new, the latest facts first."""
+    from .progress import ProgressUpdate
+
+    return (
+        ProgressUpdate.objects.approved()
+        .filter(commitment_id=commitment_id, is_unchanged=False)
+        .order_by("-as_of", "-pk")
+    )
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -123,9 +135,13 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         from .progress import Evidence
 
         evidence = Evidence.objects.filter(update=OuterRef("approved_update_id"))
-        approved = Prefetch(
-            "amendments", Amendment.objects.approved(), to_attr="approved_amendments"
+        since = Case(
+            When(
+                approved_update__is_unchanged=True,
+                then=Subquery(last_changed(OuterRef("pk")).values("as_of")[:1]),
+            )
         )
+        approved = Prefetch("amendments", Amendment.objects.approved(), to_attr="approved_amendments")
         return (
             self.select_related(
                 "report",
@@ -137,7 +153,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
                 "approved_update",
             )
             .defer("report__text")
-            .annotate(approved_has_evidence=Exists(evidence))
+            .annotate(approved_has_evidence=Exists(evidence), approved_since=since)
             .prefetch_related(approved)
         )
 
@@ -153,12 +169,8 @@ class Commitment(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=120)
     hedge = models.CharField(_("hedge as printed"), max_length=10, blank=True)
-    reading_note = models.CharField(
-        _("note on the reading"), max_length=300, blank=True
-    )
-    same_promise = models.ManyToManyField(
-        "self", blank=True, verbose_name=_("same promise")
-    )
+    reading_note = models.CharField(_("note on the reading"), max_length=300, blank=True)
+    same_promise = models.ManyToManyField("self", blank=True, verbose_name=_("same promise"))
     is_retired = models.BooleanField(_("retired from the reading"), default=False)
 
     # What the administration decides. Loading the report again never touches these.
@@ -177,18 +189,12 @@ class Commitment(models.Model):
         verbose_name=_("supporting departments"),
     )
     deadline = models.DateField(_("deadline"), null=True, blank=True)
-    first_deadline = models.DateField(
-        _("first deadline"), null=True, blank=True, editable=False
-    )
-    rhythm = models.CharField(
-        _("reporting rhythm"), max_length=10, choices=Rhythm.choices, blank=True
-    )
+    first_deadline = models.DateField(_("first deadline"), null=True, blank=True, editable=False)
+    rhythm = models.CharField(_("reporting rhythm"), max_length=10, choices=Rhythm.choices, blank=True)
     scorecards = models.ManyToManyField(
         Scorecard, related_name="commitments", blank=True, verbose_name=_("scorecards")
     )
-    tags = models.ManyToManyField(
-        Tag, related_name="commitments", blank=True, verbose_name=_("tags")
-    )
+    tags = models.ManyToManyField(Tag, related_name="commitments", blank=True, verbose_name=_("tags"))
     finish_line = models.TextField(_("stated finish line"), blank=True)
     contact = models.CharField(_("contact"), max_length=80, blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
@@ -211,34 +217,25 @@ class Commitment(models.Model):
         verbose_name_plural = _("commitments")
         ordering = ["report", "sequence", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "code"], name="commitment_code_once"
-            ),
+            models.UniqueConstraint(fields=["report", "code"], name="commitment_code_once"),
             models.CheckConstraint(
                 condition=Q(code__regex=CODE_PATTERN),
                 name="commitment_code_is_well_formed",
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=Kind.values), name="commitment_kind_is_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="commitment_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(rhythm="") | Q(rhythm__in=Rhythm.values),
                 name="commitment_rhythm_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(approved_is_verified=False)
-                | Q(approved_update__isnull=False),
+                condition=Q(approved_is_verified=False) | Q(approved_update__isnull=False),
                 name="commitment_verified_has_update",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="commitment_has_title"),
         ]
         indexes = [
-            models.Index(
-                fields=["report", "is_retired", "sequence"], name="commitment_in_order"
-            ),
-            models.Index(
-                fields=["report", "lead", "sequence"], name="commitment_by_lead"
-            ),
+            models.Index(fields=["report", "is_retired", "sequence"], name="commitment_in_order"),
+            models.Index(fields=["report", "lead", "sequence"], name="commitment_by_lead"),
         ]
 
     def __str__(self) -> str:
@@ -273,12 +270,8 @@ class Target(models.Model):
     metric = models.CharField(_("metric"), max_length=80)
     metric_en = models.CharField(_("metric in English"), max_length=120, blank=True)
     scope = models.CharField(_("scope"), max_length=40, blank=True)
-    comparator = models.CharField(
-        _("comparator"), max_length=10, choices=Comparator.choices, blank=True
-    )
-    value = models.DecimalField(
-        _("value"), max_digits=20, decimal_places=4, null=True, blank=True
-    )
+    comparator = models.CharField(_("comparator"), max_length=10, choices=Comparator.choices, blank=True)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     direction = models.CharField(
         _("direction"), max_length=4, choices=Direction.choices, default=Direction.UP
@@ -287,18 +280,12 @@ class Target(models.Model):
         _("baseline"), max_digits=20, decimal_places=4, null=True, blank=True
     )
     baseline_unit = models.CharField(_("baseline's unit"), max_length=20, blank=True)
-    baseline_start = models.PositiveIntegerField(
-        _("baseline's start"), null=True, blank=True
-    )
-    baseline_end = models.PositiveIntegerField(
-        _("baseline's end"), null=True, blank=True
-    )
+    baseline_start = models.PositiveIntegerField(_("baseline's start"), null=True, blank=True)
+    baseline_end = models.PositiveIntegerField(_("baseline's end"), null=True, blank=True)
     baseline_match = models.CharField(
         _("baseline's match"), max_length=5, choices=BaselineMatch.choices, blank=True
     )
-    baseline_note = models.CharField(
-        _("note on the baseline"), max_length=300, blank=True
-    )
+    baseline_note = models.CharField(_("note on the baseline"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("target")
@@ -321,10 +308,7 @@ class Target(models.Model):
                     baseline_value__isnull=True,
                     baseline_match="",
                 )
-                | (
-                    Q(baseline_start__lt=F("baseline_end"))
-                    & Q(baseline_match__in=BaselineMatch.values)
-                ),
+                | (Q(baseline_start__lt=F("baseline_end")) & Q(baseline_match__in=BaselineMatch.values)),
                 name="target_baseline_has_its_words",
             ),
         ]
@@ -336,14 +320,10 @@ class Target(models.Model):
 class Project(models.Model):
     """The named thing that a commitment promises to bring to a stage."""
 
-    commitment = models.OneToOneField(
-        Commitment, models.CASCADE, related_name="project"
-    )
+    commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="project")
     name = models.CharField(_("name"), max_length=80)
     verb = models.CharField(_("promise verb"), max_length=20)
-    promised_stage = models.CharField(
-        _("promised stage"), max_length=12, choices=Stage.choices
-    )
+    promised_stage = models.CharField(_("promised stage"), max_length=12, choices=Stage.choices)
 
     class Meta:
         verbose_name = _("project")

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ..choices import AmendmentKind, Kind
 from ..models import Amendment, Commitment, Evidence, ProgressUpdate
+from ..models.commitment import last_changed
 from .schedule import CURVES
 from .verdict import Bar, Facts, Reported, Thresholds
 
@@ -45,6 +46,7 @@ def facts_of(commitment: Commitment) -> Facts:
             update,
             is_verified=commitment.approved_is_verified,
             has_evidence=_has_evidence(commitment),
+            since=_since(commitment, update),
         )
     return promise_of(commitment, amendments, reported)
 
@@ -78,8 +80,10 @@ def promise_of(
     )
 
 
-def reported_of(update: ProgressUpdate, *, is_verified: bool, has_evidence: bool) -> Reported:
-    """Return what an update says, as the verdict reads it."""
+def reported_of(
+    update: ProgressUpdate, *, is_verified: bool, has_evidence: bool, since: dt.date | None = None
+) -> Reported:
+    """Return what an update says, as the verdict reads it; `since`: the day of the facts it repeats."""
     return Reported(
         self_report=update.status,
         as_of=update.as_of,
@@ -87,6 +91,7 @@ def reported_of(update: ProgressUpdate, *, is_verified: bool, has_evidence: bool
         stage=update.stage,
         stage_on=update.stage_on,
         expected_on=update.expected_on,
+        since=since,
         is_verified=is_verified,
         has_evidence=has_evidence,
     )
@@ -102,6 +107,16 @@ def _has_evidence(commitment: Commitment) -> bool:
     if loaded is not None:
         return loaded
     return Evidence.objects.filter(update=commitment.approved_update_id).exists()
+
+
+def _since(commitment: Commitment, update: ProgressUpdate) -> dt.date | None:
+    """Return the day of the facts that "no change" repeats, so that repeating does not make them late."""
+    if not update.is_unchanged:
+        return None
+    if "approved_since" in vars(commitment):
+        loaded: dt.date | None = vars(commitment)["approved_since"]
+        return loaded
+    return last_changed(commitment.pk).values_list("as_of", flat=True).first()
 
 
 def _deadlines(

@@ -70,6 +70,7 @@ class Reported:
     stage: str = ""
     stage_on: dt.date | None = None
     expected_on: dt.date | None = None
+    since: dt.date | None = None  # for "no change": the day of the facts that it repeats
     is_verified: bool = False
     has_evidence: bool = False
 

@@ -221,7 +221,7 @@ class _Case:
     def _punctuality(self, report: Reported) -> tuple[Schedule, bool]:
         """Say when it was finished: ahead, on schedule, or (behind, True) after the deadline."""
         due = self.facts.due_on
-        finished = report.stage_on or report.as_of
+        finished = report.stage_on or report.since or report.as_of
         rungs = self.facts.rungs
         if report.stage in rungs and rungs.index(report.stage) > rungs.index(self.facts.promised_stage):
             self.say("finished_by", day=finished)

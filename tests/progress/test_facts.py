@@ -120,6 +120,21 @@ def test_evidence_of_another_update_does_not_count():
     assert facts_of(loaded(commitment)).report.has_evidence is False
 
 
+def test_no_change_after_the_deadline_does_not_make_a_completion_late():
+    commitment = make_commitment(deadline=dt.date(2024, 6, 30))
+    first = make_update(commitment, status=SelfReport.COMPLETED, as_of=dt.date(2024, 6, 20))
+    make_link(first)
+    make_review(first, Decision.VERIFIED)
+    repeated = make_update(
+        commitment, status=SelfReport.COMPLETED, as_of=dt.date(2024, 7, 5), is_unchanged=True
+    )
+    make_link(repeated)
+    make_review(repeated, Decision.VERIFIED)
+
+    assert verdict_of(loaded(commitment), today=JULY).status == PublicStatus.DONE
+    assert facts_of(Commitment.objects.get()) == facts_of(loaded(commitment))
+
+
 class TestAmendments:
     def test_an_approved_deadline_counts_and_the_first_stays_known(self):
         commitment = make_commitment(deadline=dt.date(2024, 9, 30), first_deadline=dt.date(2024, 9, 30))
