@@ -22,9 +22,7 @@ _CHOICES = {
 }
 
 
-def check_table(
-    text: str, rows: list[Row], document: Document, *, complete: bool = False
-) -> list[Problem]:
+def check_table(text: str, rows: list[Row], document: Document, *, complete: bool = False) -> list[Problem]:
     """Everything that is wrong with the table, in the order of its rows; empty when it may be used.
 
     With `complete`, what a machine draft cannot know is demanded too: scorecards on every commitment
@@ -75,9 +73,7 @@ def _places(text: str, rows: list[_Numbered], document: Document) -> Iterator[Pr
         line = document.line_at(row.start)
         if line is None or line.number != row.line or row.end > line.end:
             there = line.number if line else None
-            yield Problem(
-                number, "line", f"line {row.line} named, the passage begins in line {there}"
-            )
+            yield Problem(number, "line", f"line {row.line} named, the passage begins in line {there}")
         edges = text[row.start] + text[row.end - 1]
         if any(char in SEPARATORS or char == ENUMERATION for char in edges):
             yield Problem(number, "quote", "begins or ends with a separator")

@@ -85,9 +85,7 @@ def _of(rows: list[Row], kind: str) -> list[Row]:
     return [row for row in rows if row.kind == kind]
 
 
-def _score(
-    name: str, ours: list[Row], theirs: list[Row], same: Callable[[Row, Row], float]
-) -> Score:
+def _score(name: str, ours: list[Row], theirs: list[Row], same: Callable[[Row, Row], float]) -> Score:
     return Score(name, len(_pairs(ours, theirs, same)), len(ours), len(theirs))
 
 

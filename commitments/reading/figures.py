@@ -24,7 +24,7 @@ _MEASURES = (
 _UNIT = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<range>[%％]?[-－—–~～至]+\d+(?:\.\d+)?)?(?P<more>余|多)?"
-    rf"(?P<unit>%|％|‰|[万亿千百]{{0,2}}(?:{_UNIT})(?:\(间\)|（间）)?|[万亿]{{1,2}})?(?P<more2>余|多)?"
+    rf"(?P<unit>%|％|‰|[万亿千百]{{0,2}}[余多]?(?:{_UNIT})(?:\(间\)|（间）)?|[万亿]{{1,2}})?(?P<more2>余|多)?"
     rf"(?P<after>及以上|以上|以内|之内|以下|左右|上下)?"
 )
 _WRITTEN = re.compile(
@@ -44,9 +44,7 @@ _DOWN = re.compile(
 )
 _HEDGE = re.compile(r"力争|争取|确保|努力(?=实现|完成|达到)|全力争取")
 _DATE_AFTER = re.compile(r"^(?:年|月|日|周年|世纪|年代|时|点)")
-_NAME_AFTER = re.compile(
-    r"^(?:[A-Za-z+＋#]|号|期(?!次)|路(?!口)|国道|[Kk]\d|版|\.0|[×xX*]|[-－–]\d|届)"
-)
+_NAME_AFTER = re.compile(r"^(?:[A-Za-z+＋#]|号|期(?!次)|路(?!口)|国道|[Kk]\d|版|\.0|[×xX*]|[-－–]\d|届)")
 _NAME_BEFORE = re.compile(r"(?:[A-Za-z+＋#]|第|[Nn][Oo]\.|[〔\[]|\d\.|\.)$")
 
 
@@ -95,15 +93,14 @@ def _digits(text: str, start: int, end: int) -> Iterator[Figure]:
         before = text[_clause_start(text, match.start()) : match.start()]
         after_number = text[match.end("number") :][:12]
         exempt = _why_exempt(text, match, before, after_number)
-        comparator = _comparator(
-            before, match["after"] or "", bool(match["more"] or match["more2"])
-        )
+        more = bool(re.search("[余多]", match[0]))
+        comparator = _comparator(before, match["after"] or "", more)
         figure = Figure(
             match.start(),
             match.end() if not exempt else match.end("number"),
             match[0] if not exempt else match["number"],
             Decimal(match["number"].replace(",", "")),
-            (match["unit"] or "").replace("％", "%"),
+            re.sub("[余多]", "", (match["unit"] or "").replace("％", "%")),
             comparator,
             "down" if _DOWN.search(before) or comparator == "at_most" else "up",
             exempt,
@@ -266,9 +263,7 @@ def metric_of(text: str, figure: Figure, clause: tuple[int, int]) -> str:
     return (before + after.lstrip("的")) or before
 
 
-_SCOPE = re.compile(
-    r"^(?:全[市区县省国]|[^，,。；;、]{2,10}?(?:经开区|开发区|高新区|新区|园区|自贸区))"
-)
+_SCOPE = re.compile(r"^(?:全[市区县省国]|[^，,。；;、]{2,10}?(?:经开区|开发区|高新区|新区|园区|自贸区))")
 
 
 def scope_of(clause: str, default: str) -> str:

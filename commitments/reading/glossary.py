@@ -39,9 +39,7 @@ class TermUse:
     end: int
 
 
-def read_terms(
-    text: str, lines: tuple[Line, ...], heading: Line | None, notes: list[Note]
-) -> Iterator[Term]:
+def read_terms(text: str, lines: tuple[Line, ...], heading: Line | None, notes: list[Note]) -> Iterator[Term]:
     """The entries after the glossary's heading, one a line; a line without a colon is noted."""
     number = 0
     for line in lines:

@@ -40,9 +40,7 @@ _LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]\d|\d+号|“[^”]{2,}”")
 def _common_pairs() -> frozenset[str]:
     """The two-character sequences of `common_pairs.txt`."""
     text = resources.files(__package__).joinpath("common_pairs.txt").read_text(encoding="utf-8")
-    return frozenset(
-        pair for line in text.splitlines() if not line.startswith("#") for pair in line.split()
-    )
+    return frozenset(pair for line in text.splitlines() if not line.startswith("#") for pair in line.split())
 
 
 @lru_cache(maxsize=8192)
@@ -53,9 +51,7 @@ def residue(phrase: str) -> int:
     for index in range(len(phrase) - 1):
         if phrase[index : index + 2] in pairs:
             common[index] = common[index + 1] = True
-    return sum(
-        1 for char, known in zip(phrase, common, strict=True) if not known and char > "\u4e00"
-    )
+    return sum(1 for char, known in zip(phrase, common, strict=True) if not known and char > "\u4e00")
 
 
 def places_in(title: str) -> tuple[str, ...]:

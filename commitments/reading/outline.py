@@ -168,9 +168,7 @@ def _gather(
         elif match := marker.match(line.text):
             titled = line.text[match.end() :]
             own = in_self or (bool(_SELF.search(_first(titled))) and "自身建设" in _first(titled))
-            current = _Draft(
-                "self" if own else "plan", titled, line, not short_heading(titled), [], line
-            )
+            current = _Draft("self" if own else "plan", titled, line, not short_heading(titled), [], line)
             drafts.append(current)
         elif not drafts and not parts:
             if _TARGETS.search(_first(line.text)[:60]) and re.search(r"\d", line.text):
@@ -200,9 +198,7 @@ def _outside(line: Line, current: _Draft) -> bool:
     """Whether a paragraph that addresses the delegates leaves the area it stands after."""
     if not _ADDRESS.match(line.text) or current.kind == "other":
         return False
-    return not _LIVELIHOOD.search(line.text) and bool(
-        "自身建设" in line.text or not strip_address(line.text)
-    )
+    return not _LIVELIHOOD.search(line.text) and bool("自身建设" in line.text or not strip_address(line.text))
 
 
 def _unnumbered(

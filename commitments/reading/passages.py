@@ -70,11 +70,7 @@ def read_passages(document: Document) -> list[Passage]:
     )
     found: list[Passage] = []
     for line in document.lines:
-        if (
-            document.plan.start <= line.start
-            and line.end <= document.plan.end
-            and document.plan.end
-        ):
+        if document.plan.start <= line.start and line.end <= document.plan.end and document.plan.end:
             found.extend(_line(reader, line))
     return found
 
@@ -108,9 +104,7 @@ def _line(reader: _Reader, line: Line) -> Iterator[Passage]:
         yield from _theme(reader, line, theme, rest, area is not None and area.kind == "plan")
 
 
-def _sentences(
-    reader: _Reader, line: Line, span: Span, role: str, reason: str
-) -> Iterator[Passage]:
+def _sentences(reader: _Reader, line: Line, span: Span, role: str, reason: str) -> Iterator[Passage]:
     """One passage a sentence, all of one role; an announcement of what follows is a heading."""
     text = reader.document.text
     for sentence in split(span.of(text), SENTENCE_ENDS):
@@ -126,9 +120,7 @@ def _sentences(
                 yield _whole(line, place, role, reason)
 
 
-def _theme(
-    reader: _Reader, line: Line, theme: Theme, rest: Span, run_in: bool
-) -> Iterator[Passage]:
+def _theme(reader: _Reader, line: Line, theme: Theme, rest: Span, run_in: bool) -> Iterator[Passage]:
     """The passages of a theme's paragraph: its lead sentence, then segment by segment."""
     text = reader.document.text
     members = _members(theme.title)
@@ -174,9 +166,7 @@ def _labels(text: str, place: Span) -> bool:
     return text[place.end : place.end + 1] in ("：", ":") and place.end < len(text)
 
 
-def _segment(
-    reader: _Reader, line: Line, segment: Span, members: tuple[str, ...]
-) -> Iterator[Passage]:
+def _segment(reader: _Reader, line: Line, segment: Span, members: tuple[str, ...]) -> Iterator[Passage]:
     """The passages of one segment."""
     text = reader.document.text
     if _labels(text, segment) and not real_figures(text, *segment):
@@ -184,12 +174,8 @@ def _segment(
         return
     spans: list[Span] = []
     for clause in split(segment.of(text), CLAUSE_ENDS):
-        spans.extend(
-            _pieces(reader, Span(segment.start + clause.start, segment.start + clause.end))
-        )
-    clauses = [
-        read_clause(span.of(text), real_figures(text, *span), reader.places) for span in spans
-    ]
+        spans.extend(_pieces(reader, Span(segment.start + clause.start, segment.start + clause.end)))
+    clauses = [read_clause(span.of(text), real_figures(text, *span), reader.places) for span in spans]
     decide(clauses, members)
     yield from _assembled(line, spans, clauses)
 

@@ -231,8 +231,5 @@ def _restored(names: list[str]) -> list[str]:
         return [f"{first['head']}{number}{last['rest']}" for number in numbers]
     lead = re.match(r"^(?P<head>\D{2,}?)\d+(?P<kind>号线)", names[0])
     if lead:
-        return [
-            f"{lead['head']}{name}" if re.match(rf"^\d+{lead['kind']}", name) else name
-            for name in names
-        ]
+        return [f"{lead['head']}{name}" if re.match(rf"^\d+{lead['kind']}", name) else name for name in names]
     return names

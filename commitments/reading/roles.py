@@ -201,8 +201,4 @@ def _has_object(text: str) -> bool:
 
 def _names(text: str, places: tuple[str, ...]) -> bool:
     projects = find_projects(text, places)
-    return (
-        bool(projects)
-        or bool(re.search(r"[^，,、]{2,}品牌$", text))
-        or bool(words.NAMED.search(text))
-    )
+    return bool(projects) or bool(re.search(r"[^，,、]{2,}品牌$", text)) or bool(words.NAMED.search(text))

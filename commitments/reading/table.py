@@ -69,9 +69,7 @@ def parse_table(text: str) -> list[Row]:
             if not any(cells):
                 continue
             if len(cells) != len(header):
-                problems.append(
-                    Problem(number, header[0], f"{len(cells)} cells, not {len(header)}")
-                )
+                problems.append(Problem(number, header[0], f"{len(cells)} cells, not {len(header)}"))
                 continue
             rows.append(_row(number, dict(zip(header, cells, strict=True)), problems))
     except csv.Error as error:

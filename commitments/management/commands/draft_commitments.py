@@ -19,9 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("report", type=Path, help="the report's text, one paragraph a line")
-        parser.add_argument(
-            "--output", type=Path, help="where to write; without it, standard output"
-        )
+        parser.add_argument("--output", type=Path, help="where to write; without it, standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -36,8 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(dump_table(rows), ending="")
         kinds = Counter(row.kind for row in rows if row.is_commitment)
         counts = ", ".join(f"{count} {kind}s" for kind, count in sorted(kinds.items()))
-        self.stderr.write(
-            f"{len({row.span for row in rows})} passages, {counts or 'no commitments'}"
-        )
+        self.stderr.write(f"{len({row.span for row in rows})} passages, {counts or 'no commitments'}")
         for note in document.notes:
             self.stderr.write(f"line {note.line}: {note.message}")
