@@ -1,0 +1,163 @@
+"""The rows of the worklist: what each commitment asks of this person today. A constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from commitments.choices import UpdateState
+from commitments.models import Chase, Commitment, ProgressUpdate, Report, UpdateDraft, User
+from commitments.models.commitment import CommitmentQuerySet
+from commitments.progress import periods
+from commitments.progress.summaries import Judged, is_stale, judged
+
+from .forms import dom_id
+
+
+class Urgency(TextChoices):
+    """Why a row stands where it stands; in the order of the page."""
+
+    RETURNED = "returned", _("Returned to me")
+    CHASED = "chased", _("Chased, awaiting a reply")
+    OVERDUE = "overdue", _("Report overdue")
+    DUE = "due", _("Due this period")
+    STALE = "stale", _("Not updated for long")
+    WAITING = "waiting", _("Waiting for review")
+    REST = "rest", pgettext_lazy("worklist", "The rest")
+
+
+ORDER = {urgency: number for number, urgency in enumerate(Urgency)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the worklist."""
+
+    judged: Judged
+    urgency: Urgency
+    latest: ProgressUpdate | None  # the latest update that was not withdrawn, with its `state`
+    draft: UpdateDraft | None
+    chase: Chase | None
+    can_report: bool
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.judged.commitment
+
+    @property
+    def verdict(self):  # type: ignore[no-untyped-def]
+        return self.judged.verdict
+
+    @property
+    def row_id(self) -> str:
+        """Return the id of the row's element."""
+        return row_id(self.commitment)
+
+    @property
+    def token(self) -> uuid.UUID:
+        """Return a token for the row's own button: a second click records nothing twice."""
+        return uuid.uuid4()
+
+    @property
+    def latest_label(self) -> str:
+        """Return where the latest update stands."""
+        return str(UpdateState(self.latest.state).label) if self.latest else ""  # type: ignore[attr-defined]
+
+    @property
+    def can_repeat(self) -> bool:
+        """Say whether 无变化 makes sense: something was said before, and nothing waits or came back."""
+        said = self.latest is not None and self.latest.state not in (
+            UpdateState.RETURNED,
+            UpdateState.SUBMITTED,
+        )
+        return self.can_report and said
+
+
+def row_id(commitment: Commitment) -> str:
+    """Return the id under which a commitment's row is found on every staff page."""
+    return f"row-{dom_id(commitment.code)}"
+
+
+def rows_for(user: User, report: Report, commitments: CommitmentQuerySet, *, today: dt.date) -> list[Row]:
+    """Return the rows in the order of urgency, then of the report."""
+    latest_pk = (
+        ProgressUpdate.objects.filter(commitment=OuterRef("pk"), withdrawal__isnull=True)
+        .order_by("-submitted_at", "-pk")
+        .values("pk")[:1]
+    )
+    everything = judged(report, today=today, commitments=commitments.annotate(latest_pk=Subquery(latest_pk)))
+    latest = _latest(everything)
+    drafts = {
+        draft.commitment_id: draft for draft in _within(UpdateDraft.objects.select_related("owner"), report)
+    }
+    chases = {
+        chase.commitment_id: chase for chase in _within(Chase.objects.filter(closed_at__isnull=True), report)
+    }
+    reportable = set(
+        Commitment.objects.filter(report=report).reportable_by(user).values_list("pk", flat=True)
+    )
+    rows = [
+        Row(
+            item,
+            urgency_of(
+                item, latest.get(item.commitment.pk), chases.get(item.commitment.pk), user=user, today=today
+            ),
+            latest.get(item.commitment.pk),
+            drafts.get(item.commitment.pk),
+            chases.get(item.commitment.pk),
+            item.commitment.pk in reportable,
+        )
+        for item in everything
+    ]
+    return sorted(rows, key=lambda row: ORDER[row.urgency])
+
+
+def row_for(user: User, commitment: Commitment, *, today: dt.date) -> Row:
+    """Return the row of one commitment, read anew."""
+    one = Commitment.objects.filter(pk=commitment.pk)
+    return rows_for(user, commitment.report, one, today=today)[0]
+
+
+def _within(queryset: QuerySet, report: Report) -> QuerySet:  # type: ignore[type-arg]
+    return queryset.filter(commitment__report=report)
+
+
+def _latest(rows: Iterable[Judged]) -> dict[int, ProgressUpdate]:
+    """Return the latest updates by commitment, each with its state, in one query."""
+    wanted = [row.commitment.latest_pk for row in rows if row.commitment.latest_pk]  # type: ignore[attr-defined]
+    updates = ProgressUpdate.objects.with_state().filter(pk__in=wanted).order_by("pk")
+    return {update.commitment_id: update for update in updates}
+
+
+def urgency_of(
+    row: Judged, latest: ProgressUpdate | None, chase: Chase | None, *, user: User, today: dt.date
+) -> Urgency:
+    """Return the first reason, in the order of Urgency, that holds for the commitment."""
+    state = latest.state if latest else ""  # type: ignore[attr-defined]
+    if state == UpdateState.RETURNED:
+        return Urgency.RETURNED
+    if chase is not None and chase.replied_at is None:
+        return Urgency.CHASED
+    if row.verdict.fulfilled or row.verdict.facts.is_cancelled:
+        return Urgency.REST
+    if state == UpdateState.SUBMITTED:
+        return Urgency.WAITING
+    standing = periods.standing(row.commitment, latest, today=today)
+    if standing == "overdue":
+        return Urgency.OVERDUE
+    if standing == "due":
+        return Urgency.DUE
+    return Urgency.STALE if is_stale(row, today=today) else Urgency.REST
+
+
+def counts(rows: Iterable[Row]) -> dict[Urgency, int]:
+    """Return how many rows stand in each group, zeros included, in the order of the page."""
+    found = Counter(row.urgency for row in rows)
+    return {urgency: found[urgency] for urgency in Urgency}
