@@ -86,9 +86,9 @@ def periods_of(
         period = Period(
             year, rhythm, number, dt.date(year, month, 1), following - dt.timedelta(days=1), opens_on, due_on
         )
-        opens_on = due_on + dt.timedelta(days=1)
         if since is None or period.end >= since:
             found.append(period)
+            opens_on = due_on + dt.timedelta(days=1)
     return found
 
 
