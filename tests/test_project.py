@@ -84,7 +84,6 @@ class TestProduction:
         assert done.returncode != 0
         assert "REPORTING_DUE_DAY" in done.stderr
 
-
     def test_documentation_shows_the_settings_that_are_tested_here(self):
         shown = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 
