@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commitments.choices import LADDERS, Decision, Kind, Method, SelfReport, Stage, ladder_of
 from commitments.models import Commitment
 from commitments.progress.refusals import Problem
+from commitments.templatetags.tracker import figure
 
 from .figures import DayField, FigureField
 
@@ -186,6 +189,16 @@ class UpdateForm(StaffForm):
                 self.add_error(None, _("Not submitted yet: the evidence is missing."))
             else:
                 self.add_error(name if name in self.fields else None, [str(problem) for problem in found])
+
+    def words(self, name: str) -> str:
+        """Return what stands in a field, as people read it; as it was typed when it is no valid value."""
+        value = self.cleaned_data.get(name, self.data.get(name, ""))
+        if isinstance(value, Decimal):
+            return figure(value, getattr(self.fields[name], "unit", ""))
+        if isinstance(value, dt.date):
+            return date_format(value, "DATE_FORMAT")
+        labels = dict(getattr(self.fields[name], "choices", ()))
+        return str(labels.get(value, value) or "") if value else ""
 
     @property
     def evidence_field_errors(self) -> bool:

@@ -19,6 +19,7 @@ from commitments.progress.inputs import Reported
 from commitments.progress.summaries import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
+from .differences import LABELS, Difference, differences
 from .forms import UpdateForm
 from .rows import row_id
 
@@ -140,6 +141,22 @@ class Sheet:
     @property
     def unchanged_token(self) -> uuid.UUID:
         return uuid.uuid4()
+
+    @property
+    def side_by_side(self) -> list[Difference]:
+        """Return what somebody else submitted meanwhile beside what was typed here."""
+        theirs = (
+            {item.name: item.after for item in differences(self.conflict, None, self.commitment)}
+            if self.conflict
+            else {}
+        )
+        rows = []
+        for name, label in LABELS.items():
+            before = theirs.get(name, "")
+            after = self.form.words(name) if name in self.form.fields else ""
+            if before or after:
+                rows.append(Difference(name, label, before, after, before != after))
+        return rows
 
     # --- What it would mean ------------------------------------------------------------------------
 
