@@ -107,6 +107,9 @@ SENTENCES: dict[str, str | Promise] = {
     "by_word": _(
         "No figure shows the pace: the department's word counts while it is not older than %(days)s days."
     ),
+    "unmeasured": _(
+        "Without it nobody can say whether the promise is on schedule: an approved figure, stage or completion is missing."
+    ),
     "overdue": _("The deadline of %(due)s has passed."),
     "within_first": _("The first deadline has passed; the approved one has not."),
     "finished": _("Completed on %(day)s; the deadline is %(due)s."),

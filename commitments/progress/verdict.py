@@ -256,6 +256,9 @@ class _Case:
             status = PublicStatus.NOT_STARTED
         elif schedule in (Schedule.BEHIND, Schedule.OVERDUE):
             status = PublicStatus.BEHIND
+        elif reading.kept is None:
+            self.say("unmeasured")
+            status = PublicStatus.NOT_MEASURABLE
         elif facts.is_extended and facts.first_due_on and self.today > facts.first_due_on:
             self.say("within_first")
             status = PublicStatus.AMENDED
@@ -286,10 +289,12 @@ class _Case:
             self.say("rate", tolerance=percent(tolerance))
             return self._rate_pace(facts.bar, report.value)
         day = reference_day(report.as_of, self.today, limits.stale_days)
+        if reading.kept is None:
+            return Schedule.UNKNOWN
         if reading.share is None:
             self.say("by_word", days=limits.stale_days)
             is_word = report.self_report == SelfReport.IN_PROGRESS and day == report.as_of
-            return Schedule.ON_SCHEDULE if is_word and not reading.is_missing else Schedule.UNKNOWN
+            return Schedule.ON_SCHEDULE if is_word else Schedule.UNKNOWN
         elapsed = elapsed_share(facts.starts_on, facts.due_on, day)
         if facts.bar is not None:
             self.expected = expected_share(elapsed, limits.curves.get(facts.bar.metric, "straight"))

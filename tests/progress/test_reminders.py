@@ -210,7 +210,7 @@ class TestCommand:
         assert "To: li@example.cn" in printed
         assert commitment.title in printed
         assert f"https://tracker.example.cn/staff/commitments/{commitment.code}/update/" in printed
-        assert "填报已逾期" in printed
+        assert "逾期未报" in printed
         assert mail.outbox == []
         assert not Reminder.objects.exists()
 

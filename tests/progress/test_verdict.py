@@ -189,11 +189,20 @@ class TestFigures:
         assert result.status == S.DONE
         assert "by_a_person" in keys(result)
 
-    def test_a_rank_that_nobody_judged_cannot_be_measured_in_the_end(self):
-        case = facts(R.IN_PROGRESS, kind=Kind.TARGET)
+    @pytest.mark.parametrize("today", [JULY, CLOSED])
+    def test_a_rank_that_nobody_judged_cannot_be_measured(self, today):
+        assert verdict(facts(R.IN_PROGRESS, kind=Kind.TARGET), today).status == S.NOT_MEASURABLE
 
-        assert verdict(case).status == S.ON_SCHEDULE
-        assert verdict(case, CLOSED).status == S.NOT_MEASURABLE
+    def test_progress_on_a_figure_without_the_figure_cannot_be_measured(self):
+        result = verdict(target(R.IN_PROGRESS, None))
+
+        assert (result.status, result.schedule) == (S.NOT_MEASURABLE, L.UNKNOWN)
+        assert "unmeasured" in keys(result)
+
+    def test_that_it_will_be_late_is_known_without_a_figure(self):
+        case = target(R.IN_PROGRESS, None, expected_on=dt.date(2025, 3, 1))
+
+        assert verdict(case).status == S.BEHIND
 
     def test_share_is_exact(self):
         assert verdict(target(R.IN_PROGRESS, "12.5")).share == Decimal("0.25")
