@@ -120,14 +120,12 @@ def _axis(values: Sequence[Decimal]) -> _Axis:
 def _kept(
     axis: _Axis, *, target: Decimal, comparator: str, lower_is_better: bool, tolerance: Decimal
 ) -> Span:
-    """Return where the promise holds: around the value for "about", else from it to the better end."""
-    if comparator == "about":
-        reach = abs(target) * tolerance
-        start, end = axis.place(target - reach), axis.place(target + reach)
-    elif comparator == "at_most" or (lower_is_better and comparator != "at_least"):
-        start, end = 0.0, axis.place(target)
+    """Return where the promise holds: from its bar to the better end, as progress.verdict judges it."""
+    room = abs(target) * tolerance if comparator == "about" else Decimal(0)
+    if comparator == "at_most" or (lower_is_better and comparator != "at_least"):
+        start, end = 0.0, axis.place(target + room)
     else:
-        start, end = axis.place(target), 100.0
+        start, end = axis.place(target - room), 100.0
     return Span(start, round(end - start, 2))
 
 
@@ -147,7 +145,7 @@ def target_chart(
     """Place a target, last year's figure, the latest one and today's expected one on one axis.
 
     All values are in `unit`: a baseline in another unit or of another metric must not be given.
-    `tolerance` is the share around an "about" value within which it is kept. `uid` is unique on
+    `tolerance` is the share by which an "about" value may be missed and still be kept. `uid` is unique on
     the page.
     """
     values = [value for value in (target, baseline, latest, expected) if value is not None]

@@ -102,16 +102,21 @@ def _feed(
         address = f"{settings.SITE_URL}{reverse('public:commitment-detail', args=[item.commitment.code])}"
         feed.add_item(
             title=readable(f"{item.commitment.code} {typographic(item.commitment.title)}: {headline(item)}"),
-            link=f"{address}#{item.key}",
+            link=f"{address}#{anchor(item)}",
             unique_id=f"{address}#{item.key}",
             description=readable(content(item)),
             pubdate=item.at,
             updateddate=item.at,
-            categories=[str(item.commitment.theme.area)],
+            categories=[typographic(str(item.commitment.theme.area))],
         )
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     feed.write(response, "utf-8")
     return response
+
+
+def anchor(item: news.NewsItem) -> str:
+    """Return the place of the entry on the page of its commitment."""
+    return f"update-{item.update.pk}" if item.update else "amendments-title"
 
 
 def headline(item: news.NewsItem) -> str:

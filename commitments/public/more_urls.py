@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import areas, calendar, departments, feeds, glossary, projects, scorecards, targets, updates
+from . import (
+    areas,
+    calendar,
+    data,
+    departments,
+    feeds,
+    glossary,
+    pages,
+    projects,
+    scorecards,
+    targets,
+    updates,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # What can be compared
@@ -25,4 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deadlines.ics", calendar.deadlines, name="deadlines"),
     # What explains the rest
     path("glossary/", glossary.glossary, name="glossary"),
+    path("method/", pages.method, name="method"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("about/", pages.about, name="about"),
+    # Everything, to take away
+    path("data/", data.data, name="data"),
+    path("data/datapackage.json", data.data_descriptor, name="data-descriptor"),
+    path("data/commitments.zip", data.data_package, name="data-package"),
+    path("data/report.txt", data.report_text, name="report-text"),
+    path("data/<slug:name>.csv", data.data_table, name="data-table"),
 ]
