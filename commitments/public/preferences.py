@@ -28,7 +28,12 @@ def type_set(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe_next(request))
     if request.POST.get("type") == LARGE:
         response.set_cookie(
-            TYPE_COOKIE, LARGE, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+            TYPE_COOKIE,
+            LARGE,
+            max_age=A_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
     else:
         response.delete_cookie(TYPE_COOKIE, samesite="Lax")

@@ -34,7 +34,10 @@ class Site:
     @cached_property
     def shows_demonstration(self) -> bool:
         """Say whether invented rows are among the data; then every page says so."""
-        return Department.objects.filter(is_demo=True).exists() or ProgressUpdate.objects.filter(is_demo=True).exists()
+        return (
+            Department.objects.filter(is_demo=True).exists()
+            or ProgressUpdate.objects.filter(is_demo=True).exists()
+        )
 
     @cached_property
     def today(self) -> dt.date:

@@ -25,7 +25,7 @@ register.filter("typographic", lambda text: typeset(str(text)))
 @register.simple_tag
 def sign(name: str) -> SafeString:
     """Draw one of the signs of includes/_signs.html; it says nothing alone, a word stands beside it."""
-    return format_html('<svg class="sign" aria-hidden="true" focusable="false"><use href="#sign-{}"/></svg>', name)
+    return format_html('<svg class="sign" aria-hidden="true"><use href="#sign-{}"/></svg>', name)
 
 
 @register.simple_tag

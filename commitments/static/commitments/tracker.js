@@ -1,11 +1,135 @@
 /* What a page gains with scripts on; every page works without them. */
 "use strict";
 (() => {
-  const live = () => document.getElementById("live");
+  const root = document.documentElement;
+  root.classList.add("has-script");
+  const on = (event, act) => document.addEventListener(event, act);
+  const say = (words) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = words;
+  };
 
-  // A region that was swapped in may say something to those who do not see it change.
-  document.addEventListener("htmx:after:swap", () => {
-    const said = document.querySelector("[data-announce]");
-    if (said && live()) live().textContent = said.dataset.announce || said.textContent;
+  /* --- Regions that htmx brings in ------------------------------------------------------------ */
+
+  // An address should name only what was chosen.
+  on("htmx:config:request", ({ detail: { ctx } }) => {
+    const body = ctx.request.body;
+    if (ctx.request.method !== "GET" || !(body instanceof FormData)) return;
+    for (const [name, value] of [...body]) if (value === "") body.delete(name, value);
   });
+
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
+    const region = ctx.target instanceof Element ? ctx.target : document.querySelector(ctx.target);
+    const browse = document.getElementById("browse");
+    if (browse) followAnswer(browse);
+    const said = (browse || region || document).querySelector("[data-announce]");
+    if (said) say(said.textContent.trim());
+    // After turning a page, reading goes on at its top.
+    const goal = ctx.sourceElement?.dataset?.focus && document.querySelector(ctx.sourceElement.dataset.focus);
+    if (goal) {
+      goal.focus({ preventScroll: true });
+      goal.scrollIntoView({ block: "start" });
+    }
+  });
+
+  // What a person ticked outlives the answer; where the two differ, the answer is right.
+  const followAnswer = (browse) => {
+    for (const box of browse.querySelectorAll("input[type=checkbox], input[type=radio]")) box.checked = box.defaultChecked;
+    const search = document.getElementById("id_q");
+    if (search && search !== document.activeElement) search.value = browse.dataset.q || "";
+  };
+
+  /* --- Small things on every page --------------------------------------------------------------- */
+
+  // On a narrow screen the panel of filters would push the results out of sight.
+  const panel = document.getElementById("filters-all");
+  if (panel && matchMedia("(max-width: 60rem)").matches) panel.open = false;
+
+  // An address with # opens what is folded around its goal.
+  const unfold = () => {
+    const goal = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!goal) return;
+    for (let box = goal.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    goal.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  /* --- The report --------------------------------------------------------------------------------- */
+
+  const book = document.getElementById("book");
+  if (!book) return;
+
+  const close = (mark, slot) => {
+    slot.replaceChildren();
+    mark.setAttribute("aria-expanded", "false");
+  };
+  const open = async (mark) => {
+    const slot = mark.closest(".pas").nextElementSibling;
+    if (slot.hasChildNodes()) return close(mark, slot);
+    await htmx.ajax("GET", mark.getAttribute("href"), { target: slot, swap: "innerHTML" });
+    mark.setAttribute("aria-expanded", "true");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "linkish";
+    button.textContent = book.dataset.close;
+    button.addEventListener("click", () => {
+      close(mark, slot);
+      mark.focus();
+    });
+    slot.querySelector(".panel__foot")?.append(button);
+  };
+  book.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const mark = event.target.closest(".mk:not(.mk--base)");
+    if (mark) {
+      event.preventDefault();
+      open(mark);
+    } else if (!event.target.closest("a, button, .panel") && getSelection().isCollapsed) {
+      const state = event.target.closest(".pas")?.querySelector(".mk:not(.mk--why, .mk--base)");
+      if (state) open(state);
+    }
+  });
+
+  // The three switches act at once and stay in the address.
+  const tools = document.getElementById("reader-tools");
+  tools.addEventListener("change", () => {
+    const chosen = new FormData(tools);
+    book.dataset.only = chosen.get("only");
+    book.toggleAttribute("data-words", chosen.has("words"));
+    book.toggleAttribute("data-reasons", chosen.has("reasons"));
+    const query = new URLSearchParams([...chosen].filter(([, value]) => value));
+    history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+    if (book.dataset.only) say(`${book.querySelectorAll(`.m-${book.dataset.only}`).length} / ${book.querySelectorAll(".pas").length}`);
+  });
+  tools.querySelector("button").hidden = true;
+
+  // The table of contents follows the reader.
+  const toc = document.getElementById("toc");
+  const links = new Map([...toc.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  if (matchMedia("(max-width: 60rem)").matches) toc.open = false;
+  let here = null;
+  const places = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  const follow = () => {
+    const passed = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3);
+    const link = links.get(passed.at(-1)?.id);
+    if (link === here) return;
+    here?.classList.remove("is-here");
+    here?.removeAttribute("aria-current");
+    link?.classList.add("is-here");
+    link?.setAttribute("aria-current", "true");
+    here = link;
+    const side = toc.closest(".sticky");
+    if (link && side.scrollHeight > side.clientHeight) side.scrollTop = link.offsetTop - side.clientHeight / 2;
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      follow();
+    });
+  }, { passive: true });
+  follow();
 })();

@@ -1,0 +1,217 @@
+"""Which commitments are asked for: one filter for the page, its downloads and the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ..choices import Decision, Kind, PublicStatus, Schedule
+from ..models import Commitment, Department, Report, Review, Scorecard, Theme
+from ..progress.summaries import Judged, days_since_news, judged
+from .search import MAX_LENGTH, matching
+
+Rows = QuerySet[Commitment]
+
+LEAD_CHOICES = [("none", _("Led by no department yet")), ("named", _("Lead department named"))]
+HEDGE_CHOICES = [("yes", _("Hedged (“strive to”)")), ("no", _("Not hedged"))]
+SORT_CHOICES = [
+    ("report", _("Order of the report")),
+    ("updated", _("Latest news first")),
+    ("stale", _("Longest without news first")),
+    ("deadline", _("Earliest deadline first")),
+    ("status", _("By status")),
+]
+LATEST = dt.date.max
+STATUS_ORDER = {status: place for place, status in enumerate(PublicStatus)}
+
+
+class CommitmentFilter(filters.FilterSet):
+    """Reads a query such as `?area=3&kind=target&status=behind&q=污水`; several values of a name add up.
+
+    Values that do not exist are named in `errors` and otherwise ignored. Status and schedule depend
+    on the day and are judged in Python; all else is asked of the database.
+    """
+
+    q = filters.CharFilter(method="by_words", label=_("Search"), max_length=MAX_LENGTH)
+    area = filters.MultipleChoiceFilter(field_name="theme__area__number", label=_("Area"))
+    theme = filters.MultipleChoiceFilter(method="by_theme", label=_("Theme"))
+    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    status = filters.MultipleChoiceFilter(method="by_status", choices=PublicStatus.choices, label=_("Status"))
+    schedule = filters.MultipleChoiceFilter(
+        method="by_schedule", choices=Schedule.choices, label=_("Schedule")
+    )
+    scorecard = filters.MultipleChoiceFilter(field_name="scorecards__key", label=_("Scorecard"))
+    department = filters.MultipleChoiceFilter(method="by_department", label=_("Department"))
+    lead = filters.ChoiceFilter(method="by_lead", choices=LEAD_CHOICES, label=_("Lead department"))
+    hedge = filters.ChoiceFilter(method="by_hedge", choices=HEDGE_CHOICES, label=_("Hedge"))
+    since = filters.DateFilter(
+        method="updated_since",
+        label=pgettext_lazy("filter", "Published since"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    sort = filters.ChoiceFilter(method="unchanged", choices=SORT_CHOICES, label=_("Sort"), empty_label=None)
+
+    class Meta:
+        model = Commitment
+        fields: list[str] = []
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        report: Report,
+        today: dt.date,
+        queryset: Rows | None = None,
+    ) -> None:
+        self.report, self.today = report, today
+        published = Commitment.objects.published() if queryset is None else queryset
+        super().__init__(data, published.filter(report=report))
+        self.filters["area"].extra["choices"] = [(str(area.number), str(area)) for area in self.areas]
+        self.filters["theme"].extra["choices"] = [(theme.key, str(theme)) for theme in self.themes]
+        self.filters["scorecard"].extra["choices"] = [(card.key, str(card)) for card in self.scorecards]
+        self.filters["department"].extra["choices"] = [(unit.slug, str(unit)) for unit in self.departments]
+
+    # --- What can be chosen: each asked for once ----------------------------------------------
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """Return the report's themes in its order."""
+        in_order = Theme.objects.filter(area__report=self.report).select_related("area")
+        return list(in_order.order_by("area__number", "number"))
+
+    @cached_property
+    def areas(self) -> list[Any]:
+        """Return the report's areas that have themes, in its order."""
+        return list({theme.area.pk: theme.area for theme in self.themes}.values())
+
+    @cached_property
+    def scorecards(self) -> list[Scorecard]:
+        """Return the scorecards in their order."""
+        return list(Scorecard.objects.all())
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the departments by name."""
+        return list(Department.objects.order_by("name", "pk"))
+
+    @cached_property
+    def rows(self) -> list[Judged]:
+        """Return every commitment that could be asked for, judged on the day, in the report's order."""
+        return judged(self.report, today=self.today, commitments=self.queryset.order_by("sequence", "pk"))
+
+    # --- What was chosen ----------------------------------------------------------------------
+
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        """Return the valid choices by name, without those that change nothing."""
+        if not self.is_bound:
+            return {}
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
+
+    @cached_property
+    def order(self) -> str:
+        """Return the order that was chosen, the report's own when none was."""
+        if not self.is_bound:
+            return "report"
+        self.form.is_valid()
+        return str(self.form.cleaned_data.get("sort") or "report")
+
+    @cached_property
+    def matches(self) -> dict[str, set[int]]:
+        """Return for each choice the ids that it lets through: one query each, none for status and schedule."""
+        found = {}
+        for name, value in self.chosen.items():
+            if name in ("status", "schedule"):
+                found[name] = {row.commitment.pk for row in self.rows if getattr(row.verdict, name) in value}
+            else:
+                kept = self.filters[name].filter(self.queryset.order_by(), value)
+                found[name] = set(kept.values_list("pk", flat=True))
+        return found
+
+    @cached_property
+    def selected(self) -> list[Judged]:
+        """Return the commitments that pass every choice, in the chosen order."""
+        allowed = list(self.matches.values())
+        rows = [row for row in self.rows if all(row.commitment.pk in ids for ids in allowed)]
+        return sorted(rows, key=self.sort_key())
+
+    def sort_key(self) -> Callable[[Judged], tuple[Any, ...]]:
+        """Return what the rows are sorted by; the report's order decides between equals."""
+
+        def news(row: Judged, *, oldest_first: bool) -> tuple[Any, ...]:
+            age = days_since_news(row, today=self.today)
+            if age is None:  # never reported: after all that were
+                return (1, 0, row.commitment.sequence)
+            return (0, -age if oldest_first else age, row.commitment.sequence)
+
+        keys: dict[str, Callable[[Judged], tuple[Any, ...]]] = {
+            "report": lambda row: (row.commitment.sequence, row.commitment.pk),
+            "updated": lambda row: news(row, oldest_first=False),
+            "stale": lambda row: news(row, oldest_first=True),
+            "deadline": lambda row: (row.verdict.facts.due_on or LATEST, row.commitment.sequence),
+            "status": lambda row: (STATUS_ORDER[row.verdict.status], row.commitment.sequence),
+        }
+        return keys[self.order]
+
+    # --- The conditions -----------------------------------------------------------------------
+
+    def by_words(self, queryset: Rows, name: str, value: str) -> Rows:
+        """Keep what contains every word."""
+        return queryset.filter(matching(value))
+
+    def by_theme(self, queryset: Rows, name: str, value: list[str]) -> Rows:
+        """Keep the themes named by keys such as 3.2."""
+        wanted = [theme.pk for theme in self.themes if theme.key in value]
+        return queryset.filter(theme__in=wanted) if value else queryset
+
+    def by_status(self, queryset: Rows, name: str, value: list[str]) -> Rows:
+        """Keep the public statuses of the day."""
+        return self._judged_as(queryset, value, lambda row: row.verdict.status)
+
+    def by_schedule(self, queryset: Rows, name: str, value: list[str]) -> Rows:
+        """Keep what stands so against its schedule on the day."""
+        return self._judged_as(queryset, value, lambda row: row.verdict.schedule)
+
+    def _judged_as(self, queryset: Rows, value: list[str], of: Callable[[Judged], str]) -> Rows:
+        if not value:
+            return queryset
+        return queryset.filter(pk__in=[row.commitment.pk for row in self.rows if of(row) in value])
+
+    def by_department(self, queryset: Rows, name: str, value: list[str]) -> Rows:
+        """Keep what one of the departments leads or supports."""
+        if not value:
+            return queryset
+        supports = Commitment.supports.through.objects.filter(
+            commitment_id=OuterRef("pk"), department__slug__in=value
+        )
+        return queryset.filter(Q(lead__slug__in=value) | Exists(supports))
+
+    def by_lead(self, queryset: Rows, name: str, value: str) -> Rows:
+        """Keep what nobody leads, or what somebody does."""
+        return queryset.filter(lead__isnull=value == "none")
+
+    def by_hedge(self, queryset: Rows, name: str, value: str) -> Rows:
+        """Keep what the report hedges, or what it does not."""
+        return queryset.exclude(hedge="") if value == "yes" else queryset.filter(hedge="")
+
+    def updated_since(self, queryset: Rows, name: str, value: dt.date) -> Rows:
+        """Keep what had an update published on this day or later."""
+        decisions = Review.objects.filter(
+            update__commitment=OuterRef("pk"),
+            decision__in=(Decision.PUBLISHED, Decision.VERIFIED),
+            decided_at__date__gte=value,
+        )
+        return queryset.filter(Exists(decisions))
+
+    def unchanged(self, queryset: Rows, name: str, value: str) -> Rows:
+        """Return everything: sorting is done after judging."""
+        return queryset

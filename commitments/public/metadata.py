@@ -1,0 +1,63 @@
+"""What machines read on a page: schema.org descriptions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..models import Report
+
+# What would end the element that holds the description, written so that it cannot.
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def dataset(report: Report, *, site_url: str, total: int) -> SafeString:
+    """Return the schema.org Dataset of everything that the tracker holds about the report, as JSON-LD."""
+    description: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": _("Commitments of the %(title)s and their progress") % {"title": report},
+        "description": _(
+            "%(total)s commitments with their exact words, figures, stages, departments and approved progress."
+        )
+        % {"total": total},
+        "url": f"{site_url}/",
+        "inLanguage": get_language(),
+        "temporalCoverage": f"{report.year}-01-01/{report.year}-12-31",
+        "spatialCoverage": str(report.district_en or report.district),
+        "isBasedOn": {
+            "@type": "Report",
+            "name": report.title,
+            "datePublished": report.delivered_on.isoformat(),
+        },
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": f"{site_url}/commitments.{ending}",
+            }
+            for ending, kind in (
+                ("csv", "text/csv"),
+                ("json", "application/json"),
+                ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            )
+        ],
+    }
+    if report.data_changed_at:
+        description["dateModified"] = report.data_changed_at.isoformat()
+    if license_page := _address("public:data"):
+        description["license"] = f"{site_url}{license_page}"
+    return mark_safe(json.dumps(description, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  escaped above
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,83 @@
+"""The report's paragraphs as HTML. Written in Python, not in templates: a page holds some 1,500 parts,
+and not one space may creep in between two characters of the report."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from ..choices import PassageRole
+from ..public.book import Mark, Paragraph, PassageSet, Piece
+
+register = template.Library()
+
+SIGN = '<svg class="sign" aria-hidden="true"><use href="#sign-{}"/></svg>'
+
+
+@register.simple_tag
+def paragraph(line: Paragraph) -> SafeString:
+    """Set one line of the report; its opener, if it has one, as a heading that runs into the text."""
+    html = []
+    if line.opener:
+        also = f'<span id="{line.also}"></span>' if line.also else ""
+        inner = "".join(_part(part) for part in line.opener)
+        html.append(
+            f'<h{line.level} class="book__h{line.level}" id="{line.anchor}">{also}{inner}</h{line.level}>'
+        )
+    if line.parts:
+        place = "" if line.opener else f' id="{line.anchor}"'
+        run = " para--run" if line.opener else ""
+        html.append(f'<p class="para{run}"{place}>{"".join(_part(part) for part in line.parts)}</p>')
+    return mark_safe("".join(html))  # noqa: S308  every text below is escaped
+
+
+def _part(part: PassageSet | Piece) -> str:
+    if isinstance(part, Piece):
+        return _piece(part)
+    words = "".join(_piece(piece) for piece in part.pieces)
+    if part.is_promise:
+        return f'<span class="pas {part.classes}" id="p-{part.start}">{words}{_state(part)}</span><span class="slot"></span>'
+    role = escape(PassageRole(part.passage.role).label)
+    why = f'<a class="mk mk--why"{_link(part)}>{role}</a>'
+    return f'<span class="pas pas--none" id="p-{part.start}">{words}{why}</span><span class="slot"></span>'
+
+
+def _state(part: PassageSet) -> str:
+    """Return the link that opens the passage: a sign for each state, its words for those who need them."""
+    signs = "".join(SIGN.format(status.value) for status, _count in part.statuses)
+    shown = f'<i class="mk__n">{part.count}</i>' if part.count > 1 else ""
+    states = gettext(", ").join(
+        str(status.label) if part.count == 1 else f"{status.label} {count}" for status, count in part.statuses
+    )
+    whole = ngettext("%(n)s commitment:", "%(n)s commitments:", part.count) % {"n": part.count}
+    words = (
+        f'<span class="visually-hidden">{escape(whole)} </span><span class="mk__w">{escape(states)}</span>'
+    )
+    return f'<a class="mk"{_link(part)}>{signs}{shown}{words}</a>'
+
+
+# A script opens the passage in place of following the link; one line there instead of a thousand here.
+def _link(part: PassageSet) -> str:
+    return f' href="{reverse("public:passage-detail", args=[part.start])}"'
+
+
+def _piece(piece: Piece) -> str:
+    text = escape(piece.text)
+    if piece.mark is None:
+        return text
+    if piece.mark.term is not None:
+        return f'<button type="button" class="term" popovertarget="term-{piece.mark.term.number}">{text}</button>'
+    return _baseline(text, piece.mark)
+
+
+def _baseline(text: str, mark: Mark) -> str:
+    """Return last year's figure with a link to each target that starts from it."""
+    links = "".join(
+        f'<a class="mk mk--base" href="{reverse("public:commitment-detail", args=[row.commitment.code])}">'
+        f'{escape(gettext("baseline"))}<span class="visually-hidden">: {escape(row.commitment.title)}</span></a>'
+        for row in mark.baseline_of
+    )
+    return f'<span class="base" id="b-{mark.start}">{text}{links}</span>'
