@@ -95,7 +95,9 @@ def _digits(text: str, start: int, end: int) -> Iterator[Figure]:
         exempt = _why_exempt(text, match, before, after_number)
         more = bool(re.search("[余多]", match[0]))
         comparator = _comparator(before, match["after"] or "", more)
-        figure = Figure(
+        if match["range"]:  # from a to b: reaching a keeps the promise
+            comparator = "at_least"
+        yield Figure(
             match.start(),
             match.end() if not exempt else match.end("number"),
             match[0] if not exempt else match["number"],
@@ -105,7 +107,6 @@ def _digits(text: str, start: int, end: int) -> Iterator[Figure]:
             "down" if _DOWN.search(before) or comparator == "at_most" else "up",
             exempt,
         )
-        yield figure
 
 
 def _clause_start(text: str, index: int) -> int:

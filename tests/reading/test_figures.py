@@ -1,0 +1,106 @@
+"""Figures: value, unit, comparator, direction; and numbers that are none."""
+
+from decimal import Decimal
+
+import pytest
+
+from commitments.reading.figures import benchmark_in, find_figures, hedge_in, metric_of, real_figures
+
+
+@pytest.mark.parametrize(
+    ("clause", "value", "unit", "comparator"),
+    [
+        ("地区生产总值增长6%左右", "6", "%", "about"),
+        ("工业投资增长20%以上", "20", "%", "at_least"),
+        ("失业率控制在5.5%以内", "5.5", "%", "at_most"),
+        ("软件收入突破400亿元", "400", "亿元", "more_than"),
+        ("集体收益超过10万元", "10", "万元", "more_than"),
+        ("优良天数达到300天", "300", "天", "at_least"),
+        ("优良天数不低于300天", "300", "天", "at_least"),
+        ("产品不少于4个", "4", "个", "at_least"),
+        ("支出不超过3亿元", "3", "亿元", "at_most"),
+        ("参保率稳定在95%以上", "95", "%", "at_least"),
+        ("新增企业50家", "50", "家", "equal"),
+        ("培训1,200人次", "1200", "人次", "equal"),
+        ("新增主体2万余户", "2", "万户", "more_than"),
+        ("增长5%—5.5%", "5", "%", "at_least"),
+        ("收入增长６％", "6", "%", "equal"),
+    ],
+)
+def test_reads_a_figure(clause, value, unit, comparator):
+    found = [(f.value, f.unit, f.comparator) for f in real_figures(clause)]
+
+    assert found == [(Decimal(value), unit, comparator)]
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ("到2035年", "year"),
+        ("2031山地马拉松", "year"),
+        ("建设轨道6号线", "part of a name"),
+        ("启动4、6、7号地块", "part of a name"),
+        ("建成K29广场", "part of a name"),
+        ("推广5G应用", "part of a name"),
+        ("深化“997”机制", "part of a name in quotation marks"),
+        ("实施3年行动", "duration"),
+        ("总投资12.5亿元的甲工程", "size of a named thing, not a promise"),
+        ("落实十大行动", "number in words: names a list"),
+        ("聚焦六大板块", "number in words: names a list"),
+        ("不愁吃〔14〕", "part of a name"),
+    ],
+)
+def test_says_why_a_number_is_no_figure(clause, reason):
+    figures = find_figures(clause)
+
+    assert figures
+    assert {figure.exempt for figure in figures} == {reason}
+
+
+def test_two_figures_in_one_clause_keep_their_own_comparators():
+    found = real_figures("新增幼儿园2所、学位540个以上")
+
+    assert [(f.surface, f.comparator) for f in found] == [("2所", "equal"), ("540个以上", "at_least")]
+
+
+def test_lower_is_better_where_the_words_say_so():
+    assert real_figures("失业率5%以内")[0].direction == "down"
+    assert real_figures("收入增长5%")[0].direction == "up"
+
+
+@pytest.mark.parametrize(
+    ("clause", "metrics"),
+    [
+        ("新增高新企业50家、科技企业150家", ["新增高新企业", "新增科技企业"]),
+        ("力争软件收入突破400亿元", ["软件收入"]),
+        ("建成16个名师工作室", ["建成名师工作室"]),
+        ("养老保险、医保参保率稳定在95%以上", ["养老保险、医保参保率"]),
+    ],
+)
+def test_names_the_metric_in_the_reports_words(clause, metrics):
+    assert [metric_of(clause, f, (0, len(clause))) for f in real_figures(clause)] == metrics
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "平安建设走在全市前列",
+        "居民收入增长与经济增长基本同步",
+        "持续提升基层诊疗占比",
+        "节能指标完成市级下达的目标任务",
+        "收入增速高于经济增速",
+    ],
+)
+def test_a_rank_or_benchmark_is_found(clause):
+    assert benchmark_in(clause)
+
+
+@pytest.mark.parametrize("clause", ["始终把安全放在首位", "推动经济发展", "打造“全省前列”品牌"])
+def test_what_only_sounds_like_a_rank_is_none(clause):
+    assert not benchmark_in(clause)
+
+
+def test_a_hedge_is_kept_as_printed():
+    assert hedge_in("力争建成甲园") == "力争"
+    assert hedge_in("积极争取甲园落户") == "争取"
+    assert hedge_in("建成甲园") == ""
