@@ -39,7 +39,7 @@ class NewsItem:
     def key(self) -> str:
         """Return a name that never changes and is never used again."""
         row = self.review or self.amendment
-        assert row is not None  # noqa: S101  one of the two is always there
+        assert row is not None
         return f"{self.kind}-{row.pk}"
 
     @property

@@ -18,9 +18,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from ..choices import Kind
-from ..models import Commitment
 from ..progress.summaries import Judged
-from .filters import CommitmentFilter
+from ..selection.filters import CommitmentFilter
 from .site import report_or_404, site_of
 
 Cell = str | int | bool | date | Decimal | None

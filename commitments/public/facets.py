@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from ..choices import Kind, PublicStatus, Schedule
 from ..models import Commitment
 from ..progress.summaries import Judged
+from ..selection.filters import HEDGE_CHOICES, LEAD_CHOICES, CommitmentFilter
 from ..typeset import typographic
-from .filters import HEDGE_CHOICES, LEAD_CHOICES, CommitmentFilter
 
 Label = str | Promise
 Keys = Callable[[Judged], Iterable[str]]

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from ..htmx import render_page
 from ..models import ProgressUpdate
 from ..progress.summaries import Judged, tally
+from ..selection.filters import SORT_CHOICES, CommitmentFilter
+from ..selection.search import excerpt, mark_hits, pattern_of, terms_of
 from ..typeset import typographic
 from .caching import public_page
 from .drawings import share
 from .facets import Facet, facets
-from .filters import SORT_CHOICES, CommitmentFilter
-from .search import excerpt, mark_hits, pattern_of, terms_of
 from .site import report_or_404, site_of
 
 PER_PAGE = 50
