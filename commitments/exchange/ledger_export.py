@@ -1,1 +1,164 @@
 """The ledger going out: .xlsx with drop-downs and notes, .csv with a byte order mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from commitments.choices import Decision, EvidenceKind, UpdateState
+from commitments.models import Commitment, Evidence, ProgressUpdate, Report, Review
+from commitments.models.commitment import CommitmentQuerySet
+from commitments.progress import fields
+from commitments.progress.fields import Names
+from commitments.progress.summaries import Judged, judged
+
+from .columns import sheet_of
+from .ledger_columns import COLUMNS, DOCUMENT, TEMPLATE, LedgerColumn, LedgerRow, lists_of
+from .sheets import Sheet, write_csv, write_xlsx
+
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def ledger_rows(
+    report: Report, *, today: dt.date, commitments: CommitmentQuerySet | None = None
+) -> list[LedgerRow]:
+    """Return the rows of the list in the report's order; a constant number of queries.
+
+    What was reported is what stands, reviewed or not: this ledger is the administration's own.
+    """
+    return rows_of(report, judged(report, today=today, commitments=commitments))
+
+
+def rows_of(report: Report, found: Sequence[Judged]) -> list[LedgerRow]:
+    """Return the rows of commitments that are judged already."""
+    values, names = fields.values_of([row.commitment for row in found]), Names()
+    latest, standing, states = _updates(report)
+    links = _links([update.pk for update in standing.values()])
+    rows = []
+    for row in found:
+        pk = row.commitment.pk
+        update = standing.get(pk)
+        rows.append(
+            LedgerRow(
+                row.commitment,
+                row.verdict,
+                values[pk],
+                names,
+                update=update,
+                link=links.get(update.pk, "") if update else "",
+                latest_id=latest.get(pk, 0),
+                review=states.get(pk, ""),
+            )
+        )
+    return rows
+
+
+def _updates(report: Report) -> tuple[dict[int, int], dict[int, ProgressUpdate], dict[int, str]]:
+    """Return by commitment: the newest update, the one that stands, and the newest one's state in words."""
+    counting = ProgressUpdate.objects.filter(commitment__report=report, withdrawal__isnull=True)
+    latest = counting.order_by().values("commitment").annotate(newest=Max("pk"))
+    newest = dict(latest.values_list("commitment", "newest"))
+    returned = Review.objects.filter(decision=Decision.RETURNED).values("update")
+    standing = (
+        counting.exclude(pk__in=returned)
+        .order_by()
+        .values("commitment")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    updates = {
+        update.commitment_id: update
+        for update in ProgressUpdate.objects.filter(pk__in=standing).order_by("pk")
+    }
+    rows = ProgressUpdate.objects.filter(pk__in=latest.values("newest")).with_state()
+    states = {pk: str(UpdateState(state).label) for pk, state in rows.values_list("commitment", "state")}
+    return newest, updates, states
+
+
+def _links(update_ids: Sequence[int]) -> dict[int, str]:
+    """Return the first link of each update."""
+    found: dict[int, str] = {}
+    for chunk in fields.chunks(update_ids):
+        links = Evidence.objects.filter(update__in=chunk, kind=EvidenceKind.LINK).order_by("-pk")
+        found |= dict(links.values_list("update", "url"))
+    return found
+
+
+# --- Files -------------------------------------------------------------------------------------------
+
+
+def ledger_sheet(rows: Iterable[LedgerRow], names: Names, columns: Sequence[LedgerColumn] = COLUMNS) -> Sheet:
+    """Return the table in the language of the screen."""
+    return sheet_of(pgettext("sheet", "Ledger"), columns, rows, lists=lists_of(names), frozen_columns=1)
+
+
+def export_ledger(
+    report: Report, *, today: dt.date, file_format: str, commitments: CommitmentQuerySet | None = None
+) -> Iterator[bytes]:
+    """Yield the file of the list, as .xlsx or .csv."""
+    rows = ledger_rows(report, today=today, commitments=commitments)
+    return written(ledger_sheet(rows, rows[0].names if rows else Names()), file_format)
+
+
+def template_ledger() -> Iterator[bytes]:
+    """Yield an empty .xlsx with the header, the drop-downs and the notes."""
+    return written(ledger_sheet([], Names(), TEMPLATE), "xlsx")
+
+
+def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
+    """Yield the full ledger as a document: approved facts only, nothing internal."""
+    found = judged(report, today=today)
+    values, names = fields.values_of([row.commitment for row in found]), Names()
+    updates = [row.commitment.approved_update_id for row in found if row.commitment.approved_update_id]
+    links = _links(updates)
+    rows = [
+        LedgerRow(
+            row.commitment,
+            row.verdict,
+            values[row.commitment.pk],
+            names,
+            update=row.commitment.approved_update,
+            link=links.get(row.commitment.approved_update_id or 0, ""),
+        )
+        for row in found
+    ]
+    return written(ledger_sheet(rows, names, DOCUMENT), "xlsx")
+
+
+def written(sheet: Sheet, file_format: str) -> Iterator[bytes]:
+    """Yield the file piece by piece; the workbook is written to disk first, as its format asks."""
+    if file_format == "csv":
+        yield from write_csv(sheet)
+        return
+    with tempfile.TemporaryFile() as file:
+        write_xlsx(sheet, file)
+        yield from _pieces(file)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(64 * 1024):
+        yield piece
+
+
+def file_name(report: Report, what: str, day: dt.date, file_format: str) -> str:
+    """Return a name that tells files apart in a folder: what, which year, of which day."""
+    return (
+        _("%(district)s %(year)d %(what)s %(day)s")
+        % {
+            "district": report.district,
+            "year": report.year,
+            "what": what,
+            "day": day.isoformat(),
+        }
+        + f".{file_format}"
+    )
