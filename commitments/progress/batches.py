@@ -1,0 +1,163 @@
+"""Taking a batch back: as a whole, itself as a batch, leaving alone what changed since unless chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from ..choices import UpdateState, Via
+from ..models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, User
+from . import fields, record
+from .bulk import open_batch
+from .fields import Names, RowPlan, Value, Values
+from .refusals import Invalid, NotAllowed
+
+
+@dataclass
+class RevertPreview:
+    """What taking a batch back would do."""
+
+    restored: list[RowPlan] = field(default_factory=list)
+    changed_since: list[RowPlan] = field(default_factory=list)
+    as_before: list[Commitment] = field(default_factory=list)
+    refused: list[tuple[Commitment, str]] = field(default_factory=list)
+    withdrawn: list[ProgressUpdate] = field(default_factory=list)
+    names: Names = field(default_factory=Names)
+
+    @property
+    def restored_rows(self) -> list[tuple[Commitment, list[tuple[str, str, str]]]]:
+        """Return each row that would be restored with its cells: label, now, then."""
+        return [(row.commitment, row.cells(self.names)) for row in self.restored]
+
+    @property
+    def changed_rows(self) -> list[tuple[Commitment, list[tuple[str, str, str]]]]:
+        """Return each row that changed since with its cells: label, now, what it would go back to."""
+        return [(row.commitment, row.cells(self.names)) for row in self.changed_since]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.restored or self.changed_since or self.withdrawn)
+
+
+def revert_preview(batch: BulkEdit, *, by: User) -> RevertPreview:
+    """Return what `revert` would do now; writes nothing. Raises NotAllowed."""
+    if not by.is_administrator:
+        raise NotAllowed(_("Only administrators take a batch back."))
+    entries = {
+        entry.object_id: entry for entry in batch.entries.filter(act="commitment.changed").order_by("pk")
+    }
+    commitments = Commitment.objects.select_related("report").order_by("sequence", "pk")
+    return _plan(
+        batch,
+        entries,
+        [row for chunk in fields.chunks(list(entries)) for row in commitments.filter(pk__in=chunk)],
+        by,
+    )
+
+
+@transaction.atomic
+def revert(
+    batch: BulkEdit, *, by: User, reason: str, now: dt.datetime, also: Collection[int] = ()
+) -> BulkEdit:
+    """Take the batch back and return the batch that did so; taking that one back does it again.
+
+    Rows that changed since are left alone unless their ids are in `also`. Updates that the batch
+    submitted are withdrawn as far as they are the person's own and nobody has decided on them.
+    Raises NotAllowed, Invalid (no reason; nothing to take back).
+    """
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Give the reason for the change."))
+    pks = list(
+        batch.entries.filter(act="commitment.changed")
+        .values_list("object_id", flat=True)
+        .order_by("object_id")
+    )
+    for chunk in fields.chunks(pks):
+        list(
+            Commitment.objects.select_for_update()
+            .filter(pk__in=chunk)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    planned = revert_preview(batch, by=by)
+    rows = [*planned.restored, *(row for row in planned.changed_since if row.commitment.pk in also)]
+    if not rows and not planned.withdrawn:
+        raise Invalid.one("", "nothing", _("There is nothing left to take back."))
+    made = open_batch(
+        batch.report,
+        by=by,
+        now=now,
+        via=Via.REVERT,
+        reason=reason,
+        selection=batch.selection,
+        count=len(
+            {row.commitment.pk for row in rows} | {update.commitment_id for update in planned.withdrawn}
+        ),
+        reverts=batch,
+    )
+    fields.write(rows, by=by, now=now, via=Via.REVERT, reason=made.reason, bulk_edit=made)
+    for update in planned.withdrawn:
+        record.withdraw(update, by=by, now=now)
+    return made
+
+
+def _plan(
+    batch: BulkEdit, entries: Mapping[int, ChangeEntry], rows: list[Commitment], by: User
+) -> RevertPreview:
+    made = RevertPreview()
+    current = fields.values_of(rows)
+    for row in rows:
+        entry = entries[row.pk]
+        before, after = _values(entry.before), _values(entry.after)
+        missing = _missing(before, made.names)
+        planned = fields.plan(row, current[row.pk], before)
+        if not planned.new:
+            made.as_before.append(row)
+        elif missing:
+            made.refused.append((row, _("%(name)s no longer exists.") % {"name": missing}))
+        elif any(current[row.pk][name] != value for name, value in after.items()):
+            made.changed_since.append(planned)
+        else:
+            made.restored.append(planned)
+    for update in batch.updates.with_state().select_related("commitment").order_by("pk"):
+        state = vars(update)["state"]
+        if state == UpdateState.SUBMITTED and update.author_id == by.pk:
+            made.withdrawn.append(update)
+        elif state == UpdateState.SUBMITTED:
+            made.refused.append((update.commitment, _("Only its author withdraws the submitted update.")))
+        elif state != UpdateState.WITHDRAWN:
+            made.refused.append(
+                (update.commitment, _("The submitted update was decided; a correction is a new update."))
+            )
+    return made
+
+
+def _values(logged: Mapping[str, Any]) -> Values:
+    """Return what the change log kept as values again."""
+    return {name: _value(name, value) for name, value in logged.items() if name in fields.LABELS}
+
+
+def _value(name: str, logged: Any) -> Value:
+    if name == "lead":
+        return logged and logged["id"]
+    if name in fields.SETS:
+        return frozenset(item["id"] for item in logged)
+    if name == "deadline":
+        return logged and parse_date(logged)
+    return logged
+
+
+def _missing(values: Values, names: Names) -> str:
+    """Return a department, scorecard or tag that has been deleted since; nothing when all are there."""
+    for name, value in values.items():
+        ids = value if name in fields.SETS else {value} if name == "lead" and value else ()
+        for pk in ids:
+            if pk not in names.of(name):
+                return f"{fields.LABELS[name]} {pk}"
+    return ""

@@ -1,0 +1,335 @@
+"""Bulk edit: see every row that would change before it does, then change all of them or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from ..choices import AmendmentKind, Decision, Via
+from ..models import Amendment, BulkEdit, Commitment, ProgressUpdate, Report, User
+from ..models.commitment import CommitmentQuerySet
+from . import fields, record
+from .changes import day_of
+from .content import UpdateContent, problems
+from .fields import Names, RowPlan, Values
+from .refusals import Conflict, Invalid, NotAllowed
+
+# So many progress updates are appended between two signs of life.
+STEP = 50
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What happens to one field: `op` is set, clear, add, remove or replace (the last three: sets)."""
+
+    op: str
+    value: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a person asks for: edits of fields, an update for all, or both; and why."""
+
+    edits: Mapping[str, Edit] = field(default_factory=dict)
+    progress: UpdateContent | None = None
+    confirmed: bool = False
+    reason: str = ""
+    selection: str = ""
+
+
+@dataclass
+class Preview:
+    """What would happen: rows that change, rows that would stay as they are, rows that may not change."""
+
+    changed: list[RowPlan] = field(default_factory=list)
+    unchanged: list[Commitment] = field(default_factory=list)
+    refused: list[tuple[Commitment, str]] = field(default_factory=list)
+    latest: dict[int, int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+    @property
+    def seen(self) -> str:
+        """Return what the person saw, to be handed back on confirmation: row, revision, latest update."""
+        return ",".join(
+            f"{row.commitment.pk}.{row.commitment.revision}.{self.latest.get(row.commitment.pk) or 0}"
+            for row in self.changed
+        )
+
+    @property
+    def rows(self) -> list[tuple[Commitment, list[tuple[str, str, str]]]]:
+        """Return each row that would change with its cells: label, old, new."""
+        return [(row.commitment, row.cells(self.names)) for row in self.changed]
+
+    def differing(self, seen: str) -> list[Commitment]:
+        """Return the rows that are not as they were seen, whether they joined, left or changed."""
+        now = dict(_parts(self.seen))
+        then = dict(_parts(seen))
+        pks = {pk for pk in now.keys() | then.keys() if now.get(pk) != then.get(pk)}
+        return list(Commitment.objects.filter(pk__in=pks).order_by("sequence", "pk"))
+
+
+class Changed(Exception):
+    """Rows changed between preview and confirmation: the new preview, and the rows that differ."""
+
+    def __init__(self, preview: Preview, differing: list[Commitment]) -> None:
+        super().__init__("rows changed since the preview")
+        self.preview = preview
+        self.differing = differing
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a batch has come; the last step carries the finished batch."""
+
+    done: int
+    total: int
+    batch: BulkEdit | None = None
+
+
+def preview(commitments: CommitmentQuerySet, request: Request, *, by: User, now: dt.datetime) -> Preview:
+    """Return what the request would do to the rows; writes nothing. Raises NotAllowed, Invalid."""
+    _require_administrator(by)
+    _require_sense(request)
+    rows = list(commitments.select_related("report", "target", "project").order_by("sequence", "pk"))
+    return _plan(rows, request, by=by, now=now)
+
+
+def apply(
+    commitments: CommitmentQuerySet, request: Request, *, by: User, now: dt.datetime, seen: str
+) -> BulkEdit:
+    """Do what was previewed, in one transaction, and return the batch.
+
+    `seen` is the preview's. Raises NotAllowed, Invalid (also when nothing would change), Changed.
+    """
+    batch: BulkEdit | None = None
+    for step in applying(commitments, request, by=by, now=now, seen=seen):
+        batch = step.batch
+    assert batch is not None  # the last step carries it
+    return batch
+
+
+def applying(
+    commitments: CommitmentQuerySet, request: Request, *, by: User, now: dt.datetime, seen: str
+) -> Iterator[Step]:
+    """Do the same as `apply`, telling how far it has come; whoever stops listening leaves nothing half done."""
+    _require_administrator(by)
+    _require_sense(request)
+    if not request.reason.strip():
+        raise Invalid.one("reason", "required", _("Give the reason for the change."))
+    with transaction.atomic():
+        pks = list(commitments.order_by("pk").values_list("pk", flat=True))
+        # Locked in one order, so that two bulk edits wait for each other instead of deadlocking.
+        locked = Commitment.objects.select_for_update(of=("self",)).select_related(
+            "report", "target", "project"
+        )
+        rows = [row for chunk in fields.chunks(pks) for row in locked.filter(pk__in=chunk).order_by("pk")]
+        planned = _plan(sorted(rows, key=lambda row: (row.sequence, row.pk)), request, by=by, now=now)
+        if planned.seen != seen:
+            raise Changed(planned, planned.differing(seen))
+        if not planned.changed:
+            raise Invalid.one("", "nothing", _("Nothing would change."))
+        total = len(planned.changed)
+        batch = open_batch(
+            planned.changed[0].commitment.report,
+            by=by,
+            now=now,
+            via=Via.BULK,
+            reason=request.reason,
+            selection=request.selection,
+            count=total,
+        )
+        yield Step(0, total)
+        fields.write(planned.changed, by=by, now=now, via=Via.BULK, reason=batch.reason, bulk_edit=batch)
+        if request.progress is not None:
+            yield from _submit_to_all(planned, request, batch, by=by, now=now)
+    yield Step(total, total, batch)
+
+
+def open_batch(
+    report: Report,
+    *,
+    by: User,
+    now: dt.datetime,
+    via: str,
+    reason: str,
+    count: int,
+    selection: str = "",
+    reverts: BulkEdit | None = None,
+) -> BulkEdit:
+    """Record that a batch of changes begins; its rows refer to it."""
+    return BulkEdit.objects.create(
+        report=report,
+        via=via,
+        actor=by,
+        actor_name=str(by),
+        reason=reason.strip(),
+        selection=selection[:500],
+        changed_count=count,
+        reverts=reverts,
+        at=now,
+        is_demo=by.is_demo,
+    )
+
+
+# --- Planning ---------------------------------------------------------------------------------
+
+
+def _plan(rows: Sequence[Commitment], request: Request, *, by: User, now: dt.datetime) -> Preview:
+    made = Preview()
+    values = fields.values_of(rows)
+    postponed = _amended_deadlines(rows) if "deadline" in request.edits else {}
+    if request.progress is not None:
+        made.latest = _newest(rows)
+    standing = _standing(rows) if request.progress is not None else {}
+    for row in rows:
+        sentence = _refusal(row, values[row.pk], request, postponed, made.names)
+        if not sentence and request.progress is not None:
+            sentence = _progress_refusal(row, request.progress, standing.get(row.pk), request.confirmed, now)
+        planned = fields.plan(row, values[row.pk], _wanted(values[row.pk], request.edits))
+        if sentence:
+            made.refused.append((row, sentence))
+        elif planned.new or request.progress is not None:
+            made.changed.append(planned)
+        else:
+            made.unchanged.append(row)
+    return made
+
+
+def _wanted(old: Values, edits: Mapping[str, Edit]) -> Values:
+    """Return the values after the edits; fields that no edit names are left out."""
+    wanted: Values = {}
+    for name, edit in edits.items():
+        if edit.op == "clear":
+            wanted[name] = fields.empty(name)
+        elif edit.op == "add":
+            wanted[name] = old[name] | edit.value
+        elif edit.op == "remove":
+            wanted[name] = old[name] - edit.value
+        else:
+            wanted[name] = edit.value
+    return wanted
+
+
+def _refusal(
+    row: Commitment, old: Values, request: Request, postponed: Mapping[int, str], names: Names
+) -> str:
+    """Return why the row may not change in this way; nothing when it may."""
+    if row.is_retired:
+        return _("It was retired from the reading.")
+    if row.pk in postponed:
+        text = _("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
+        return text % {"number": postponed[row.pk]}
+    edit = request.edits.get("supports")
+    lead = request.edits["lead"].value if "lead" in request.edits else old["lead"]
+    if edit and edit.op in ("add", "replace") and lead in edit.value and lead == old["lead"]:
+        return _("%(department)s leads it already.") % {"department": names.text("lead", lead)}
+    return ""
+
+
+def _progress_refusal(
+    row: Commitment,
+    content: UpdateContent,
+    previous: ProgressUpdate | None,
+    confirmed: bool,
+    now: dt.datetime,
+) -> str:
+    """Return what is wrong with the update for this row; a completion always is, as it needs its own evidence."""
+    found = problems(
+        content,
+        row,
+        previous,
+        day_of(now),
+        has_evidence=False,
+        confirmed=confirmed,
+        grace_days=settings.REPORTING_GRACE_DAYS,
+    )
+    return " ".join(str(problem) for of_field in found.values() for problem in of_field)
+
+
+def _amended_deadlines(rows: Sequence[Commitment]) -> dict[int, str]:
+    amended = Amendment.objects.approved().filter(kind=AmendmentKind.DEADLINE)
+    found: dict[int, str] = {}
+    for chunk in fields.chunks([row.pk for row in rows]):
+        found |= dict(amended.filter(commitment_id__in=chunk).values_list("commitment_id", "document_number"))
+    return found
+
+
+def _newest(rows: Sequence[Commitment], *, but_returned: bool = False) -> dict[int, int]:
+    """Return the id of the newest update that was not withdrawn by commitment, as record.latest_update does."""
+    updates = ProgressUpdate.objects.filter(withdrawal__isnull=True)
+    if but_returned:
+        updates = updates.exclude(reviews__decision=Decision.RETURNED)
+    found: dict[int, int] = {}
+    for chunk in fields.chunks([row.pk for row in rows]):
+        newest = (
+            updates.filter(commitment_id__in=chunk)
+            .order_by()
+            .values("commitment_id")
+            .annotate(newest=Max("pk"))
+        )
+        found |= {row["commitment_id"]: row["newest"] for row in newest}
+    return found
+
+
+def _standing(rows: Sequence[Commitment]) -> dict[int, ProgressUpdate]:
+    """Return the standing update by commitment, as record.standing_update does for one."""
+    pks = list(_newest(rows, but_returned=True).values())
+    updates = [
+        update for chunk in fields.chunks(pks) for update in ProgressUpdate.objects.filter(pk__in=chunk)
+    ]
+    return {update.commitment_id: update for update in updates}
+
+
+def _submit_to_all(
+    planned: Preview, request: Request, batch: BulkEdit, *, by: User, now: dt.datetime
+) -> Iterator[Step]:
+    """Append the same update to each row through the door of a single one."""
+    assert request.progress is not None  # asked before calling
+    total = len(planned.changed)
+    for number, row in enumerate(planned.changed, start=1):
+        try:
+            record.submit(
+                row.commitment,
+                by=by,
+                content=request.progress,
+                token=uuid.uuid4(),
+                now=now,
+                based_on=planned.latest.get(row.commitment.pk),
+                confirmed=request.confirmed,
+                bulk_edit=batch,
+            )
+        except (Invalid, Conflict) as error:
+            text = _("%(code)s: %(why)s Nothing was changed.")
+            raise Invalid.one("", "progress", text % {"code": row.commitment.code, "why": error}) from error
+        if number % STEP == 0:
+            yield Step(number, total)
+
+
+def _require_administrator(by: User) -> None:
+    if not by.is_administrator:
+        raise NotAllowed(_("Only administrators change many commitments at once."))
+
+
+def _require_sense(request: Request) -> None:
+    """Refuse a request that asks for nothing, or for what no row could take."""
+    if not request.edits and request.progress is None:
+        raise Invalid.one("", "nothing", _("Fill in at least one field, or tick one to be cleared."))
+    unknown = [name for name in request.edits if name not in fields.LABELS]
+    if unknown:
+        raise Invalid.one(unknown[0], "unknown", _("This field cannot be edited in bulk."))
+
+
+def _parts(seen: str) -> Iterator[tuple[int, str]]:
+    """Yield row and version of each part of `seen`; what is not of its form was never seen by anybody."""
+    for part in filter(None, seen.split(",")):
+        pk, dot, version = part.partition(".")
+        if dot and pk.isdigit():
+            yield int(pk), version

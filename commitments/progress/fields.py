@@ -1,0 +1,232 @@
+"""What the administration decides about a commitment: reading it, comparing it, writing it in bulk.
+
+Bulk edits, reverts, imports and the administration site all write through `write`, so that one log,
+one revision and one set of rules hold for all of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from ..choices import Rhythm, Via
+from ..models import BulkEdit, Commitment, Department, Scorecard, Tag, User
+from .changes import Change, log_many, raise_data_version
+
+LABELS = {
+    "lead": _("Lead department"),
+    "supports": _("Supporting departments"),
+    "deadline": _("Deadline"),
+    "rhythm": _("Reporting rhythm"),
+    "scorecards": _("Scorecards"),
+    "tags": _("Tags"),
+    "finish_line": _("Stated finish line"),
+    "contact": _("Contact"),
+}
+SETS = {"supports": Department, "scorecards": Scorecard, "tags": Tag}
+TEXTS = ("finish_line", "contact")
+# Small enough for the number of parameters that SQLite takes in one statement.
+CHUNK = 500
+
+# One value: lead an id or None; sets a frozenset of ids; deadline a date or None; the rest text.
+Value = Any
+Values = dict[str, Any]
+
+
+@dataclass
+class Names:
+    """The names of what values point at, read once for any number of rows."""
+
+    by_field: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def of(self, name: str) -> dict[int, str]:
+        """Return id and name of everything the field can point at."""
+        key = "supports" if name == "lead" else name
+        if key not in self.by_field:
+            self.by_field[key] = {row.pk: str(row) for row in SETS[key]._default_manager.all()}
+        return self.by_field[key]
+
+    def text(self, name: str, value: Value) -> str:
+        """Return the value as a person reads it; nothing for an empty one."""
+        if value in (None, "", frozenset()):
+            return ""
+        if name == "lead":
+            return self.of(name).get(value, str(value))
+        if name in SETS:
+            return "、".join(self.of(name)[pk] for pk in self.of(name) if pk in value)
+        if name == "rhythm":
+            return str(Rhythm(value).label)
+        return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+    def logged(self, name: str, value: Value) -> Any:
+        """Return the value as the change log keeps it: ids with the names of today."""
+        if name == "lead":
+            return None if value is None else {"id": value, "name": self.of(name).get(value, "")}
+        if name in SETS:
+            return [{"id": pk, "name": self.of(name).get(pk, "")} for pk in sorted(value)]
+        return value
+
+
+@dataclass(frozen=True)
+class RowPlan:
+    """What one row would become: only the fields that differ, old and new."""
+
+    commitment: Commitment
+    old: Values
+    new: Values
+
+    @property
+    def fields(self) -> list[str]:
+        return [name for name in LABELS if name in self.new]
+
+    def cells(self, names: Names) -> list[tuple[str, str, str]]:
+        """Return label, old text and new text of each field that changes."""
+        return [
+            (str(LABELS[name]), names.text(name, self.old[name]), names.text(name, self.new[name]))
+            for name in self.fields
+        ]
+
+
+def empty(name: str) -> Value:
+    """Return the value of a field that holds nothing."""
+    if name in SETS:
+        return frozenset()
+    return None if name in ("lead", "deadline") else ""
+
+
+def values_of(commitments: Sequence[Commitment]) -> dict[int, Values]:
+    """Return the current values of the rows by id, in three queries besides the rows themselves."""
+    found: dict[int, Values] = {
+        row.pk: {
+            "lead": row.lead_id,
+            "deadline": row.deadline,
+            "rhythm": row.rhythm,
+            "finish_line": row.finish_line,
+            "contact": row.contact,
+        }
+        for row in commitments
+    }
+    for name in SETS:
+        members: dict[int, set[int]] = {pk: set() for pk in found}
+        for chunk in chunks(list(found)):
+            for commitment_id, member_id in (
+                _links(name).filter(commitment_id__in=chunk).values_list(*_columns(name))
+            ):
+                members[commitment_id].add(member_id)
+        for pk, ids in members.items():
+            found[pk][name] = frozenset(ids)
+    return found
+
+
+def plan(commitment: Commitment, old: Values, wanted: Mapping[str, Value]) -> RowPlan:
+    """Return what differs between the current values and the wanted ones; perhaps nothing.
+
+    A new lead no longer supports: a department is one or the other.
+    """
+    new = dict(wanted)
+    lead: int | None = new.get("lead", old["lead"])
+    supports: frozenset[int] = new.get("supports", old["supports"])
+    if lead in supports:
+        new["supports"] = supports - {lead}
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    return RowPlan(commitment, {name: old[name] for name in changed}, changed)
+
+
+def write(
+    plans: Iterable[RowPlan],
+    *,
+    by: User,
+    now: dt.datetime,
+    via: str,
+    reason: str,
+    bulk_edit: BulkEdit | None = None,
+    names: Names | None = None,
+) -> int:
+    """Write the plans inside the caller's transaction and log each row; return how many rows changed.
+
+    The rows must be locked by the caller. Raises the revision of each row and the report's data version.
+    """
+    rows = [row for row in plans if row.new]
+    if not rows:
+        return 0
+    for row in rows:
+        _set_columns(row, is_undone=via == Via.REVERT)
+    columns = {_column for row in rows for _column in row.new if _column not in SETS}
+    columns |= {"first_deadline"} if "deadline" in columns else set()
+    Commitment.objects.bulk_update(
+        (row.commitment for row in rows), sorted({*columns, "revision"}), batch_size=CHUNK
+    )
+    for name in SETS:
+        _write_set(name, rows)
+    # What the log keeps is in the report's language, whatever the person reads.
+    with override(settings.LANGUAGE_CODE):
+        kept = Names()
+        changes = [
+            Change(
+                act="commitment.changed",
+                row=row.commitment,
+                before={name: kept.logged(name, row.old[name]) for name in row.fields},
+                after={name: kept.logged(name, row.new[name]) for name in row.fields},
+            )
+            for row in rows
+        ]
+    log_many(changes, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
+    for report_id in sorted({row.commitment.report_id for row in rows}):
+        raise_data_version(report_id, now=now)
+    return len(rows)
+
+
+def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Yield the ids in portions that fit into one statement."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _set_columns(row: RowPlan, *, is_undone: bool) -> None:
+    commitment = row.commitment
+    for name, value in row.new.items():
+        if name == "lead":
+            commitment.lead_id = value
+        elif name not in SETS:
+            setattr(commitment, name, value)
+    if row.new.get("deadline") and commitment.first_deadline is None:
+        # The first date stays visible when the deadline moves later on (推迟 N 天).
+        commitment.first_deadline = row.new["deadline"]
+    elif is_undone and "deadline" in row.new and row.new["deadline"] is None:
+        commitment.first_deadline = None
+    commitment.revision = F("revision") + 1
+
+
+def _write_set(name: str, rows: Sequence[RowPlan]) -> None:
+    """Remove and add members of one set field, in two queries per portion of rows."""
+    touched = [row for row in rows if name in row.new]
+    gone = {(row.commitment.pk, pk) for row in touched for pk in row.old[name] - row.new[name]}
+    for chunk in chunks([row.commitment.pk for row in touched if row.old[name] - row.new[name]]):
+        links = _links(name).filter(commitment_id__in=chunk).values_list("pk", *_columns(name))
+        stale = [pk for pk, *pair in links if tuple(pair) in gone]
+        for portion in chunks(stale):
+            _links(name).filter(pk__in=portion).delete()
+    commitment_column, member_column = _columns(name)
+    through = _links(name).model
+    through._default_manager.bulk_create(
+        [
+            through(**{commitment_column: row.commitment.pk, member_column: pk})
+            for row in touched
+            for pk in sorted(row.new[name] - row.old[name])
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def _links(name: str) -> Any:
+    return getattr(Commitment, name).through._default_manager.all()
+
+
+def _columns(name: str) -> tuple[str, str]:
+    return "commitment_id", f"{SETS[name]._meta.model_name}_id"
