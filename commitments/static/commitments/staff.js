@@ -125,7 +125,10 @@
     if (ctx.response.status < 400) document.getElementById("notices")?.replaceChildren();
   });
 
-  document.addEventListener("htmx:error", () => say(text("offline")));
+  document.addEventListener("htmx:error", (event) => {
+    // A request that a newer one replaced is no failure; one that found no server is.
+    if (event.detail.error instanceof TypeError) say(text("offline"));
+  });
   window.addEventListener("offline", () => say(text("offline")));
   window.addEventListener("online", () => {
     say("");
@@ -178,13 +181,21 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
-    event.target.closest?.("[data-in-place]")?.querySelector("[data-cancel]")?.click();
+    const open = document.querySelectorAll("[data-in-place]");
+    const region = event.target.closest?.("[data-in-place]") ?? (open.length === 1 ? open[0] : null);
+    region?.querySelector("[data-cancel]")?.click();
   });
 
-  // The first wrong field, for those who cannot see where the sentence appeared.
-  document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.response?.status !== 422) return;
-    document.querySelector("[aria-invalid=true]")?.focus();
+  // Focus moves into a form that opened in its row: to the first wrong field, else to the first one.
+  function enter(region) {
+    region.dataset.entered = "yes";
+    const wrong = region.querySelector("[aria-invalid=true], [data-conflict]");
+    const first = region.querySelector("form[data-draft] [name=status]:checked, form[data-draft] [name=status]");
+    (wrong ?? first)?.focus();
+  }
+
+  document.addEventListener("htmx:after:swap", () => {
+    for (const region of document.querySelectorAll("[data-in-place]:not([data-entered])")) enter(region);
   });
 
   document.addEventListener("DOMContentLoaded", () => {
