@@ -20,7 +20,7 @@ MAIN: list[tuple[str, str | Promise]] = [
     ("public:update-list", pgettext_lazy("menu", "Updates")),
 ]
 FOOTER: list[tuple[str, str | Promise]] = [
-    ("public:scorecard-list", _("Scorecards")),
+    ("public:scorecard-list", pgettext_lazy("menu", "Scorecards")),
     ("public:glossary", _("Glossary")),
     ("public:method", _("How we count")),
     ("public:data", _("Data and downloads")),

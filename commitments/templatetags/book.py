@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from ..choices import PassageRole
 from ..public.book import Mark, Paragraph, PassageSet, Piece
@@ -49,7 +49,7 @@ def _state(part: PassageSet) -> str:
     """Return the link that opens the passage: a sign for each state, its words for those who need them."""
     signs = "".join(SIGN.format(status.value) for status, _count in part.statuses)
     shown = f'<i class="mk__n">{part.count}</i>' if part.count > 1 else ""
-    states = gettext(", ").join(
+    states = pgettext("between items", ", ").join(
         str(status.label) if part.count == 1 else f"{status.label} {count}" for status, count in part.statuses
     )
     whole = ngettext("%(n)s commitment:", "%(n)s commitments:", part.count) % {"n": part.count}
