@@ -1,7 +1,7 @@
 """Promises that no constraint can hold, kept by triggers of the same wording on both databases.
 
-Installed after every migration (post_migrate), because SQLite drops a table's triggers whenever
-Django remakes the table. Demonstration rows may be deleted, so that `load_demo --remove` leaves
+Looked after following every migration (post_migrate), because SQLite drops a table's triggers whenever
+Django remakes the table; those that stand are left alone. Demonstration rows may be deleted, so that `load_demo --remove` leaves
 no trace; nothing else that is appended may be changed or deleted, by any program.
 """
 
@@ -193,16 +193,13 @@ def _create_sqlite(guard: Guard) -> str:
     )
 
 
-def _create_postgresql(guard: Guard) -> list[str]:
+def _body_postgresql(guard: Guard) -> str:
     returned = "OLD" if guard.event == "DELETE" else "NEW"
-    return [
-        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$"
+    return (
         f" BEGIN IF {guard.when} THEN RAISE EXCEPTION '{guard.message}'"
         " USING ERRCODE = 'integrity_constraint_violation'; END IF;"
-        f" RETURN {returned}; END $guard$",
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
-    ]
+        f" RETURN {returned}; END "
+    )
 
 
 def remove_guards(using: str = "default") -> None:
@@ -214,17 +211,99 @@ def remove_guards(using: str = "default") -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
 
 
-def install_guards(using: str = "default", **_signal: Any) -> None:
-    """Create every guard anew; does nothing while the tables do not all exist yet."""
+def install_guards(using: str = "default", **_signal: Any) -> list[str]:
+    """Create the guards that are missing or say something else; return the names of those touched.
+
+    A guard that is in place is left alone, so that a migration takes no lock on tables it does not
+    change. Does nothing while the tables do not all exist yet.
+    """
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     if not {guard.table for guard in GUARDS} <= tables:
-        return
-    remove_guards(using)
+        return []
+    install = _install_sqlite if connection.vendor == "sqlite" else _install_postgresql
     with connection.cursor() as cursor:
-        for guard in GUARDS:
-            if connection.vendor == "sqlite":
-                cursor.execute(_create_sqlite(guard))
-            else:
-                for statement in _create_postgresql(guard):
-                    cursor.execute(statement)
+        return install(cursor)
+
+
+def missing_guards(using: str = "default") -> list[str]:
+    """Return the names of the guards that are not in place as written here; empty when all is well."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            found = _found_sqlite(cursor)
+            return [g.name for g in GUARDS if found.get(g.name) != _create_sqlite(g)]
+        bodies, triggers = _found_postgresql(cursor)
+        return [
+            g.name
+            for g in GUARDS
+            if triggers.get(g.name) != (g.table, g.event) or bodies.get(g.name) != _body_postgresql(g)
+        ]
+
+
+def _install_sqlite(cursor: Any) -> list[str]:
+    found = _found_sqlite(cursor)
+    touched = []
+    for guard in GUARDS:
+        statement = _create_sqlite(guard)
+        if found.get(guard.name) == statement:
+            continue
+        cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+        cursor.execute(statement)
+        touched.append(guard.name)
+    return touched
+
+
+def _found_sqlite(cursor: Any) -> dict[str, str]:
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return dict(cursor.fetchall())
+
+
+def _install_postgresql(cursor: Any) -> list[str]:
+    """Replace functions without a lock on the table; create a trigger under one that lets readers read."""
+    bodies, triggers = _found_postgresql(cursor)
+    touched = []
+    for guard in GUARDS:
+        body, place = _body_postgresql(guard), (guard.table, guard.event)
+        has_body, has_trigger = bodies.get(guard.name) == body, triggers.get(guard.name) == place
+        if has_body and has_trigger:
+            continue
+        touched.append(guard.name)
+        if not has_body:
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql"
+                f" AS $guard${body}$guard$"
+            )
+        if not has_trigger:
+            # Only where it stood on another table or was switched off: dropping shuts readers out.
+            if guard.name in triggers:
+                cursor.execute(f"DROP TRIGGER {guard.name} ON {triggers[guard.name][0]}")
+            cursor.execute(
+                f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+                f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+            )
+    return touched
+
+
+def _found_postgresql(cursor: Any) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return the functions' bodies and the triggers' table and event, both by name.
+
+    The event of a trigger that is switched off, or is no row trigger BEFORE one event, reads as "".
+    """
+    names = [guard.name for guard in GUARDS]
+    cursor.execute(
+        "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE n.nspname = current_schema() AND p.proname = ANY(%s)",
+        [names],
+    )
+    bodies = dict(cursor.fetchall())
+    # tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update.
+    cursor.execute(
+        "SELECT t.tgname, c.relname, CASE WHEN t.tgenabled <> 'O' THEN '' ELSE CASE t.tgtype"
+        " WHEN 7 THEN 'INSERT' WHEN 11 THEN 'DELETE' WHEN 19 THEN 'UPDATE' ELSE '' END END"
+        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgname = ANY(%s)",
+        [names],
+    )
+    return bodies, {name: (table, event) for name, table, event in cursor.fetchall()}
