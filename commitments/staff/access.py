@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,6 +89,11 @@ def notice(request: HtmxHttpRequest, partial: str, context: dict[str, Any], *, s
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def posted(request: HtmxHttpRequest) -> QueryDict | None:
+    """Return what was posted, also when that is nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def current_report() -> Report:

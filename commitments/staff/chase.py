@@ -14,7 +14,7 @@ from commitments import clock
 from commitments.models import Chase, Commitment
 from commitments.progress import record
 
-from .access import StaffRequest, commitment_for, current_report, reviewer_required, staff_required
+from .access import StaffRequest, commitment_for, current_report, posted, reviewer_required, staff_required
 from .forms import ChaseForm, ReplyForm
 
 # The term that a new chase proposes, in days.
@@ -28,7 +28,7 @@ def chase_create(request: StaffRequest, code: str) -> HttpResponse:
     commitment = commitment_for(request.user, code)
     today = clock.today()
     proposed = {"reply_by": today + dt.timedelta(days=USUAL_TERM)}
-    form = ChaseForm(request.POST or None, initial=proposed, today=today)
+    form = ChaseForm(posted(request), initial=proposed, today=today)
     if request.method == "POST" and form.is_valid():
         record.chase(commitment, by=request.user, now=clock.now(), **form.cleaned_data)
         messages.success(request, _("Asked. The department sees it on its worklist until you close it."))
@@ -42,7 +42,7 @@ def chase_create(request: StaffRequest, code: str) -> HttpResponse:
 def chase_reply(request: StaffRequest, pk: int) -> HttpResponse:
     """Answer for a department that leads or supports the commitment."""
     chase = chase_for(request, pk, to_report=True)
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             record.reply_to_chase(chase, by=request.user, now=clock.now(), **form.cleaned_data)

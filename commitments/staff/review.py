@@ -23,7 +23,7 @@ from commitments.progress.facts import promise_of, reported_of, thresholds_from_
 from commitments.progress.summaries import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
-from .access import StaffRequest, commitment_for, current_report, reviewer_required
+from .access import StaffRequest, commitment_for, current_report, posted, reviewer_required
 from .differences import Difference, differences
 from .forms import ReviewForm
 
@@ -73,7 +73,7 @@ def review_queue(request: StaffRequest) -> HttpResponse:
 def review_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one update beside what was approved before; record the decision and go on to the next."""
     sheet = review_sheet(request, pk)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             record.review(sheet.update, by=request.user, now=clock.now(), **form.cleaned_data)

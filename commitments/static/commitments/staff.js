@@ -195,6 +195,12 @@
   }
 
   document.addEventListener("htmx:after:swap", () => {
+    // What an act in a row led to, for those who do not see the row change.
+    const counts = document.querySelector("#worklist-counts[data-announce]");
+    if (counts) {
+      document.getElementById("live").textContent = counts.dataset.announce;
+      counts.removeAttribute("data-announce");
+    }
     for (const region of document.querySelectorAll("[data-in-place]:not([data-entered])")) enter(region);
   });
 
