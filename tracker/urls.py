@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("commitments.staff.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("commitments.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("commitments.public.urls")),
 ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 
 from ..choices import Decision, UpdateState
 from ..models import Amendment, Commitment, ProgressUpdate, Review
@@ -59,12 +59,27 @@ class NewsItem:
         return UpdateState(self.review.decision) if self.review else ""
 
 
-def entries(commitments: QuerySet[Commitment]) -> QuerySet[Any, dict[str, Any]]:
-    """Return rows (what, ref, at) on these commitments, newest first; cut a page, then `load` it."""
+Cursor = tuple[dt.datetime, str, int]
+
+
+def entries(
+    commitments: QuerySet[Commitment], *, after: Cursor | None = None, since: dt.datetime | None = None
+) -> QuerySet[Any, dict[str, Any]]:
+    """Return rows (what, ref, at) on these commitments, newest first; cut a page, then `load` it.
+
+    `after` is the (at, what, ref) of the last row already read: the list goes on from there, whatever
+    was published meanwhile. `since` leaves out what is older.
+    """
     within = commitments.order_by().values("pk")
     columns = ("what", "ref", "at")
     reviews = Review.objects.filter(decision__in=APPROVING, update__commitment__in=within).order_by()
     amendments = Amendment.objects.filter(is_approved=True, commitment__in=within).order_by()
+    if after is not None:
+        reviews = reviews.filter(_beyond(after, UPDATE))
+        amendments = amendments.filter(_beyond(after, AMENDMENT))
+    if since is not None:
+        reviews = reviews.filter(decided_at__gte=since)
+        amendments = amendments.filter(decided_at__gte=since)
     both: QuerySet[Any, dict[str, Any]] = reviews.annotate(
         what=Value(UPDATE, CharField()), ref=F("pk"), at=F("decided_at")
     ).values(*columns)
@@ -74,6 +89,15 @@ def entries(commitments: QuerySet[Commitment]) -> QuerySet[Any, dict[str, Any]]:
         ),
         all=True,
     ).order_by("-at", "what", "-ref")
+
+
+def _beyond(after: Cursor, what: str) -> Q:
+    """Return the condition that a row of this sort stands behind the cursor in the order of `entries`."""
+    at, last, ref = after
+    same_moment = Q(decided_at=at)
+    if what == last:
+        return Q(decided_at__lt=at) | (same_moment & Q(pk__lt=ref))
+    return Q(decided_at__lt=at) | same_moment if what > last else Q(decided_at__lt=at)
 
 
 def load(rows: Iterable[Mapping[str, Any]]) -> list[NewsItem]:

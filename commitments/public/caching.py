@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, wraps
-from pathlib import Path
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from ..htmx import HTMX_HEADERS, wants_partial
+from ..program import program_version
 from .site import site_of
 
 View = Callable[..., HttpResponse]
@@ -60,20 +60,3 @@ def page_etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str | None:
         request.user.pk if request.user.is_authenticated else "",
     ]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
-
-
-@cache
-def program_version() -> str:
-    """Return a fingerprint of code, templates and translations: a new release is a new page."""
-    base = Path(settings.BASE_DIR)
-    digest = hashlib.sha256()
-    for pattern in (
-        "commitments/**/*.py",
-        "commitments/static/**/*",
-        "templates/**/*.html",
-        "locale/**/*.mo",
-    ):
-        for path in sorted(base.glob(pattern)):
-            if path.is_file():
-                digest.update(path.read_bytes())
-    return digest.hexdigest()

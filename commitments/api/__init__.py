@@ -1,0 +1,1 @@
+"""The read-only API: approved facts as JSON, described by OpenAPI."""
