@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from commitments.reading.document import Document
 from commitments.reading.figures import Figure, hedge_in, metric_of, real_figures, scope_of
@@ -15,6 +16,9 @@ from commitments.reading.words import LEAD_IN
 _TITLE_LENGTH = 24
 #: What stands between a metric and its rank: 保持全市[前列].
 _STANDING = re.compile(r"(?:继续|稳定)?(?:保持|位居|走在|居|进入|处于|位列)?在?全[国省市区县]?$")
+_SHARED_RATE = re.compile(
+    r"^(?P<first>[^、率]{2,12})、(?P<second>[^、率]{2,12}?)(?P<rate>参保率|覆盖率|普及率|达标率|合格率|处理率)$"
+)
 _LEVELS = {"省": "全省", "市": "全市", "区": "全区", "县": "全县", "旗": "全旗"}
 
 
@@ -56,7 +60,7 @@ def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
     hedge = hedge_in(quote)
     if passage.figures:
         for figure in passage.figures:
-            yield _target(document, passage, figure, scope, hedge)
+            yield from _rates(_target(document, passage, figure, scope, hedge))
     elif passage.benchmark:
         row = _copy(base, "target", short_title(quote), hedge)
         metric = LEAD_IN.sub("", quote.split(passage.benchmark)[0])
@@ -65,8 +69,9 @@ def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
         yield row
     elif passage.projects:
         for project in passage.projects:
-            row = _copy(base, "project", short_title(project.verb + project.name), hedge)
-            row.project_name, row.verb = project.name, project.verb
+            title = short_title(project.verb + project.name + project.tail)
+            row = _copy(base, "project", title, hedge)
+            row.project_name, row.verb = project.name, project.verb + project.tail
             row.promised_stage = project.stage
             yield row
     else:
@@ -104,6 +109,18 @@ def _target(document: Document, passage: Passage, figure: Figure, scope: str, he
     row.comparator, row.value, row.unit = figure.comparator, figure.value, figure.unit
     row.direction = figure.direction
     return row
+
+
+def _rates(row: Row) -> Iterator[Row]:
+    """One row for each of two rates that share a figure: 甲、乙参保率 are 甲参保率 and 乙参保率."""
+    match = _SHARED_RATE.match(row.metric)
+    if match is None:
+        yield row
+        return
+    for metric in (match["first"] + match["rate"], match["second"] + match["rate"]):
+        shared = replace(row, metric=metric)
+        shared.title = short_title(f"{metric}{row.title.removeprefix(row.metric)}")
+        yield shared
 
 
 def _clause_around(text: str, passage: Passage, figure: Figure) -> tuple[int, int]:

@@ -18,6 +18,7 @@ BLANKS = frozenset(" \t\u3000\u00a0\ufeff")
 SEPARATORS = CLAUSE_ENDS | BLANKS
 #: May stand between two passages only where an enumeration was split into them.
 ENUMERATION = "、"
+_EDGES = SEPARATORS | {ENUMERATION}
 
 _PAIRS = {
     "“": "”",
@@ -94,11 +95,11 @@ def split(text: str, ends: frozenset[str]) -> Iterator[Span]:
 
 
 def trim(text: str, span: Span) -> Span:
-    """The span without separators and blanks at its two edges."""
+    """The span without separators, blanks and 、 at its two edges."""
     start, end = span
-    while start < end and text[start] in SEPARATORS:
+    while start < end and text[start] in _EDGES:
         start += 1
-    while end > start and text[end - 1] in SEPARATORS:
+    while end > start and text[end - 1] in _EDGES:
         end -= 1
     return Span(start, end)
 

@@ -17,7 +17,7 @@ FACILITY = re.compile(
     r"西段|隧道|立交|大桥|桥|道路|大道|环线|快线|快速路|通道|枢纽|港|码头|机场|车站|东站|西站|南站|北站|片区|新城|生态城|科学城|数字城|"
     r"实验室|研究院|博物馆|美术馆|图书馆|文化馆|展览馆|体育馆|科技馆|规划馆|纪念馆|场馆|体育场|步道|绿道|林带|水库|河湖|幸福河湖|湿地|"
     r"旧址|旧址群|遗址|故居|碑群|书院|市场|交易市场|综合体|会客厅|外滩|里|坊|城|村|示范村|庄园|酒庄|农场|站|平台|大脑|起步区|启动区|"
-    r"首开区|TOD|CBD|设施|管网|停车场|污水厂|宾馆|乐园|游乐园|影城|剧院|音乐厅|养老院|福利中心|敬老院|楼|馆|厅|院|厂|庙|塔|岛|湖|河|江|段|山|"
+    r"首开区|前区|创新区|TOD|CBD|设施|管网|停车场|污水厂|宾馆|乐园|游乐园|影城|剧院|音乐厅|养老院|福利中心|敬老院|楼|馆|厅|院|厂|庙|塔|岛|湖|河|江|段|山|"
     r"线|路|二期|三期|一期|四期)$"
 )
 EVENT = re.compile(
@@ -33,7 +33,9 @@ _CLASS = re.compile(
 _OWN_BODY = re.compile(
     r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站)$"
 )
-_LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]\d|\d+号|“[^”]{2,}”")
+#: A site of a named rank: 国家级…园区, 国家…基地.
+_RANKED = re.compile(r"^国家级?[^，,、]{2,}(?:园区|基地|实验室|创新中心)$")
+_LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]\d|\d[A-Za-z]|\d+号|“[^”]{2,}”")
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +66,7 @@ def is_proper(phrase: str, places: tuple[str, ...] = ()) -> bool:
     """Whether a phrase names one particular thing rather than a class of things."""
     if _CLASS.match(phrase) or len(phrase) < 3:
         return False
-    if _OWN_BODY.match(phrase) or _LATIN.search(phrase):
+    if _OWN_BODY.match(phrase) or _RANKED.match(phrase) or _LATIN.search(phrase):
         return True
     if any(place in phrase and len(phrase) > len(place) + 1 for place in places):
         return True

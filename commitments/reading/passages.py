@@ -84,14 +84,17 @@ def _line(reader: _Reader, line: Line) -> Iterator[Passage]:
         yield from _sentences(reader, line, Span(line.start, line.end), "call", "closing appeal")
         return
     if any(part.line == line.number for part in document.parts):
-        yield _whole(line, Span(line.start, line.end), "heading", "title of a part")
+        title = trim(document.text, Span(line.start, line.end))
+        if title.start < title.end:
+            yield _whole(line, title, "heading", "title of a part")
         return
     address = len(line.text) - len(strip_address(line.text))
     if address:
         yield _whole(line, trim(document.text, Span(begin, begin + address)), "call", "address")
         begin += address
     if area is not None and area.heading.end > area.heading.start:
-        yield _whole(line, area.heading, "heading", "title of an area")
+        title = trim(document.text, area.heading)
+        yield _whole(line, title, "heading", "title of an area")
         begin = area.heading.end
     rest = trim(document.text, Span(begin, line.end))
     if rest.start >= rest.end:

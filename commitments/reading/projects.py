@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from commitments.reading.marks import enclosed
 from commitments.reading.names import is_event, is_facility, is_proper
@@ -27,7 +28,8 @@ _STAGED: tuple[tuple[str, str], ...] = (
     ("built", r"(?:全面|基本|如期|加快|推动)?(?:建成|竣工|完工|完成|新建成)"),
     (
         "held",
-        r"(?:持续|高水平|成功|携手|精心|继续|联合|共同|认真)*(?:举办|办好|承办|召开|开展好|筹办|办)",
+        r"(?:持续|高水平|成功|携手|精心|继续|联合|共同|认真)*"
+        r"(?:举办|办好|承办|召开|开展好|筹办|办|(?:深入)?开展(?=“[^”]{2,}”[^，,、]{0,8}活动$))",
     ),
     (
         "improved",
@@ -36,7 +38,7 @@ _STAGED: tuple[tuple[str, str], ...] = (
     ),
     (
         "under_way",
-        rf"(?:(?:{ADVERBS})*)(?:推进|推动|建设|打造|实施|加快|提速|支持|共建|深化|促进|新建|扩建|改建)"
+        rf"(?:(?:{ADVERBS})*)(?:推进|推动|建设|打造|实施|加快|提速|支持|共建|深化|促进|新建|扩建|改建|抓好)"
         rf"(?:推进|建设|打造|实施|推动)?(?:好)?",
     ),
     ("landed", r"(?:积极|全力|大力)?(?:争取|引进|促成|推动)"),
@@ -59,7 +61,7 @@ _TAILS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"(?:等)?(?:项目|工程|载体|园区|学校|道路|城市道路)?(?:提速|规划|培育|设计)?建设(?:及改造)?|修缮工程|发展|实施|推进|改造",
+        r"(?:提速|规划|培育|设计)?建设(?:及改造)?|修缮工程|开发(?!区)|发展|实施|推进|改造",
     ),
 )
 _TAIL = [(stage, re.compile(rf"(?P<tail>{pattern})$")) for stage, pattern in _TAILS]
@@ -85,6 +87,12 @@ _NO_NAME = re.compile(
 _EACH_BUILDS = re.compile(
     r"^(?P<who>[^，,]{2,}、[^，,]{2,}?)等(?:一批)?[^，,、]*(?:企业|平台|公司|机构)(?:建设|新建|扩建)(?P<what>[^，,、]*(?:基地|总部|中心|园|项目|工厂))$"
 )
+#: 抓好“甲、乙、丙”三项重点建设任务: named works listed in quotation marks.
+_LISTED_WORKS = re.compile(
+    r"^“(?P<list>[^”]+、[^”]+)”[一二两三四五六七八九十\d]+[大项个][^，,、]{0,4}(?:建设|项目|工程)(?:建设|任务)*$"
+)
+#: 推进与甲、乙等合作项目: projects known by the partner's name.
+_WITH_PARTNERS = re.compile(r"^与(?P<who>[^，,]{2,}?)等?(?P<what>合作项目)$")
 #: A status rather than a site: 近零碳示范园区.
 _TITLE = re.compile(r"示范(?:园区|区|城市|城|县|镇|点)$|先行区$")
 _SHARED_NUMBER = re.compile(r"^(?P<head>\D*?)(?P<first>\d+)$")
@@ -96,11 +104,24 @@ _MEASURE_TAIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One named project: its name as printed or restored, the verb as printed, the promised stage."""
+    """One named project: its name as printed or restored, the verb as printed, the promised stage.
+
+    `tail` is what follows the name and makes the promise with the verb: 推动…提档升级.
+    """
 
     name: str
     verb: str
     stage: str
+    tail: str = ""
+
+
+class _Listed(NamedTuple):
+    """Members of an enumeration, the class after 等, and the stage that its tail promises."""
+
+    names: list[str]
+    category: str
+    stage: str
+    tail: str
 
 
 def find_projects(clause: str, places: tuple[str, ...] = ()) -> list[Project]:
@@ -112,46 +133,66 @@ def find_projects(clause: str, places: tuple[str, ...] = ()) -> list[Project]:
     if matched is None:
         return []
     stage, verb, rest = matched
+    if special := _special(stage, verb, rest, places):
+        return special
+    listed = _names(rest)
+    if not listed.names or _NOT_PROJECTS.search(listed.category):
+        return []
+    if stage == "held":
+        return _events(verb, listed, places)
+    if _EVENT_CLASS.search(listed.category) or not _are_projects(rest, listed, places):
+        return []
+    if stage == "landed" and listed.stage != "in_operation":
+        return []
+    if listed.stage and stage not in ("planned", "started", "built"):
+        return [Project(name, verb, listed.stage, listed.tail) for name in _proper(listed, places)]
+    return [Project(name, verb, stage) for name in _proper(listed, places)]
+
+
+def _special(stage: str, verb: str, rest: str, places: tuple[str, ...]) -> list[Project]:
+    """Projects of three turns of phrase that are no plain enumeration; none for any other."""
+    if match := _LISTED_WORKS.match(rest):
+        names = [name for name in _split_names(match["list"]) if is_proper(name, places)]
+        return [Project(name, verb, "under_way") for name in names]
+    if match := _WITH_PARTNERS.match(rest):
+        partners = _split_names(match["who"])
+        return [Project(f"与{who}{match['what']}", verb, stage) for who in partners]
     if match := _EACH_BUILDS.match(rest):
         builders = _split_names(match["who"])
         return [Project(f"{who}{match['what']}", verb, "under_way") for who in builders]
-    names, tail_stage, category = _names(rest)
-    if not names or _NOT_PROJECTS.search(category) or (not category and _MEASURE_TAIL.search(rest)):
+    return []
+
+
+def _events(verb: str, listed: _Listed, places: tuple[str, ...]) -> list[Project]:
+    """The events that are held: members of a class of events, or events by their own names."""
+    by_name = not listed.category and any(is_event(name) for name in listed.names)
+    if not by_name and not _EVENT_CLASS.search(listed.category):
         return []
-    events = [name for name in names if is_event(name)]
-    if _EVENT_CLASS.search(category) or (stage == "held" and events and not category):
-        named = [name for name in names if is_proper(name, places) or (category and len(name) > 3)]
-        return [Project(name, verb, "held") for name in named] if stage == "held" else []
-    if stage == "held":
-        return []
-    if category and not _PROJECT_CLASS.search(category):
-        return []
-    names = [_SIZE.sub("", name) for name in names]
+    kept = [n for n in listed.names if is_proper(n, places) or (listed.category and len(n) > 3)]
+    return [Project(name, verb, "held") for name in kept]
+
+
+def _are_projects(rest: str, listed: _Listed, places: tuple[str, ...]) -> bool:
+    """Whether what is listed are named works or sites, not classes, programmes or titles."""
+    names, category = listed.names, listed.category
     if any(_NO_NAME.search(name) for name in names):
-        return []
-    if not category and any(len(name) < 3 for name in names):
-        return []
-    names = [n for n in names if is_proper(n, places) or (is_facility(n) and len(n) >= 5)]
-    proper = [name for name in names if is_proper(name, places)]
-    built = [name for name in proper if is_facility(name)]
-    if not proper or (not built and (not category or _NEEDS_FACILITY.search(category))):
-        return []
-    if not category and not all(is_facility(name) for name in names) and len(names) > 1:
-        names = [name for name in names if is_facility(name) or is_proper(name, places)]
-    if stage == "landed":
-        return [Project(n, verb, tail_stage) for n in names] if tail_stage == "in_operation" else []
-    if len(names) == 1 and _TITLE.search(names[0]) and not category:
-        return []
-    final = tail_stage if tail_stage and stage not in ("planned", "built", "started") else stage
-    return [Project(name, verb, final) for name in names]
+        return False
+    if category and not _PROJECT_CLASS.search(category):
+        return False
+    if not category and (_MEASURE_TAIL.search(rest) or any(len(name) < 3 for name in names)):
+        return False
+    if not category and len(names) == 1 and _TITLE.search(names[0]):
+        return False
+    named = [name for name in names if is_proper(name, places)]
+    if category and not _NEEDS_FACILITY.search(category):
+        return bool(named)
+    return any(is_facility(name) for name in named)
 
 
-def promised_stage(verb: str, tail: str = "") -> str:
-    """The stage that a verb promises, given what follows the name; under_way where none is named."""
-    matched = _verb(verb)
-    stage = matched[0] if matched else "under_way"
-    tail_stage = next((s for s, pattern in _TAIL if tail and pattern.search(tail)), "")
-    return tail_stage if tail_stage and stage not in ("planned", "built", "started") else stage
+def _proper(listed: _Listed, places: tuple[str, ...]) -> list[str]:
+    """The members that are names; beside them also a longer facility of common words."""
+    names = listed.names
+    return [n for n in names if is_proper(n, places) or (is_facility(n) and len(n) >= 5)]
 
 
 def _verb(clause: str) -> tuple[str, str, str] | None:
@@ -179,27 +220,25 @@ def _adverb_ends(clause: str) -> Iterator[int]:
         yield match.end()
 
 
-def _names(rest: str) -> tuple[list[str], str, str]:
-    """Names in what follows the verb, the stage that the tail promises, and the class after 等."""
-    tail_stage = ""
-    body = rest
-    for stage, pattern in _TAIL:
-        match = pattern.search(body)
-        cut = body[: match.start()] if match else ""
+def _names(rest: str) -> _Listed:
+    """What an enumeration after the verb lists, and what its tail promises."""
+    stage, tail, body = "", "", rest
+    for tail_stage, pattern in _TAIL:
+        match = pattern.search(rest)
+        cut = rest[: match.start()] if match else ""
         if match and len(cut) >= 3 and not re.search(r"(?:配套|基础|公共)$", cut):
-            tail_stage, body = stage, cut
+            stage, tail, body = tail_stage, match["tail"], cut
             break
     category = ""
-    if (match := _AND_SO_ON.search(body)) and match.start() not in enclosed(body):
-        category = match["category"] or "项目"
-        body = body[: match.start()]
-    elif (match := _AND_SO_ON.search(rest)) and match.start() not in enclosed(rest):
-        category, body = match["category"] or "项目", rest[: match.start()]
-    elif match := re.search(r"^(?:项目|工程)", rest[len(body) :]):
-        body = rest[: len(body) + match.end()]
-    elif rest.endswith("修缮工程"):
-        return [f"{name}修缮工程" for name in _split_names(body)], tail_stage, category
-    return _restored(_split_names(body)), tail_stage, category
+    for candidate in (body, rest):
+        match = _AND_SO_ON.search(candidate)
+        if match and match.start() not in enclosed(candidate):
+            category, body = match["category"] or "项目", candidate[: match.start()]
+            break
+    names = _restored(_split_names(body))
+    if not category and tail == "修缮工程":
+        names = [f"{name}{tail}" for name in names]
+    return _Listed([_SIZE.sub("", name) for name in names], category, stage, tail)
 
 
 def _split_names(body: str) -> list[str]:
