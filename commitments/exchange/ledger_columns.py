@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from commitments.choices import Kind, Rhythm, SelfReport, Stage
 from commitments.models import Commitment, ProgressUpdate
+from commitments.progress.content import UpdateContent
 from commitments.progress.fields import Names, Values
 from commitments.progress.verdict import Verdict
 from commitments.templatetags.tracker import promised_figure
@@ -48,7 +49,7 @@ class LedgerRow:
     """One commitment with everything that its row shows. `update` stands: not returned, not withdrawn."""
 
     commitment: Commitment
-    verdict: Verdict
+    verdict: Verdict | None
     values: Values
     names: Names
     update: ProgressUpdate | None = None
@@ -73,13 +74,13 @@ def _reported(name: str, row: LedgerRow) -> Value:
     return shown_fact(name, row.update)
 
 
-def shown_fact(name: str, update: ProgressUpdate | None) -> Value:
+def shown_fact(name: str, update: ProgressUpdate | UpdateContent | None) -> Value:
     """Return one fact of an update as its cell shows it; None without an update."""
     if update is None:
         return None
     value = getattr(update, name)
     if name == "status":
-        return str(SelfReport(value).label)
+        return str(SelfReport(value).label) if value in SelfReport.values else value
     if name == "stage":
         return str(Stage(value).label) if value else None
     return value if value != "" else None
@@ -184,9 +185,9 @@ ASSIGNED: list[LedgerColumn] = [
 
 CONCLUDED: list[LedgerColumn] = [
     Column("public_status", _("Public status"), _("What the tracker concludes from the approved facts; it follows the day."),
-           lambda row: str(row.verdict.status.label), 16),
+           lambda row: str(row.verdict.status.label) if row.verdict else None, 16),
     Column("schedule", _("Schedule"), _("How the latest approved fact compares with the time that has passed."),
-           lambda row: str(row.verdict.schedule.label), 12),
+           lambda row: str(row.verdict.schedule.label) if row.verdict else None, 12),
     Column("approved_as_of", _("Public as of"), _("The date of the latest approved fact."), _approved_on, 12, kind="date"),
     Column("first_deadline", _("First deadline"), _("The first date set; it stays visible when the deadline moves."),
            lambda row: row.commitment.first_deadline, 12, kind="date"),

@@ -7,18 +7,18 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from commitments.choices import Decision, EvidenceKind, UpdateState
-from commitments.models import Commitment, Evidence, ProgressUpdate, Report, Review
+from commitments.choices import UpdateState
+from commitments.models import ProgressUpdate, Report
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import fields
 from commitments.progress.fields import Names
 from commitments.progress.summaries import Judged, judged
 
 from .columns import sheet_of
+from .history import History, links_of
 from .ledger_columns import COLUMNS, DOCUMENT, TEMPLATE, LedgerColumn, LedgerRow, lists_of
 from .sheets import Sheet, write_csv, write_xlsx
 
@@ -41,12 +41,12 @@ def ledger_rows(
 def rows_of(report: Report, found: Sequence[Judged]) -> list[LedgerRow]:
     """Return the rows of commitments that are judged already."""
     values, names = fields.values_of([row.commitment for row in found]), Names()
-    latest, standing, states = _updates(report)
-    links = _links([update.pk for update in standing.values()])
+    history = History(report)
+    states = _states(history.latest.values())
     rows = []
     for row in found:
         pk = row.commitment.pk
-        update = standing.get(pk)
+        update = history.standing.get(pk)
         rows.append(
             LedgerRow(
                 row.commitment,
@@ -54,42 +54,20 @@ def rows_of(report: Report, found: Sequence[Judged]) -> list[LedgerRow]:
                 values[pk],
                 names,
                 update=update,
-                link=links.get(update.pk, "") if update else "",
-                latest_id=latest.get(pk, 0),
+                link=history.links.get(update.pk, "") if update else "",
+                latest_id=history.latest.get(pk, 0),
                 review=states.get(pk, ""),
             )
         )
     return rows
 
 
-def _updates(report: Report) -> tuple[dict[int, int], dict[int, ProgressUpdate], dict[int, str]]:
-    """Return by commitment: the newest update, the one that stands, and the newest one's state in words."""
-    counting = ProgressUpdate.objects.filter(commitment__report=report, withdrawal__isnull=True)
-    latest = counting.order_by().values("commitment").annotate(newest=Max("pk"))
-    newest = dict(latest.values_list("commitment", "newest"))
-    returned = Review.objects.filter(decision=Decision.RETURNED).values("update")
-    standing = (
-        counting.exclude(pk__in=returned)
-        .order_by()
-        .values("commitment")
-        .annotate(newest=Max("pk"))
-        .values("newest")
-    )
-    updates = {
-        update.commitment_id: update
-        for update in ProgressUpdate.objects.filter(pk__in=standing).order_by("pk")
-    }
-    rows = ProgressUpdate.objects.filter(pk__in=latest.values("newest")).with_state()
-    states = {pk: str(UpdateState(state).label) for pk, state in rows.values_list("commitment", "state")}
-    return newest, updates, states
-
-
-def _links(update_ids: Sequence[int]) -> dict[int, str]:
-    """Return the first link of each update."""
+def _states(update_ids: Iterable[int]) -> dict[int, str]:
+    """Return by commitment where its newest update stands between its author and the public, in words."""
     found: dict[int, str] = {}
-    for chunk in fields.chunks(update_ids):
-        links = Evidence.objects.filter(update__in=chunk, kind=EvidenceKind.LINK).order_by("-pk")
-        found |= dict(links.values_list("update", "url"))
+    for chunk in fields.chunks(list(update_ids)):
+        rows = ProgressUpdate.objects.filter(pk__in=chunk).with_state()
+        found |= {row.commitment_id: str(UpdateState(vars(row)["state"]).label) for row in rows}
     return found
 
 
@@ -119,7 +97,7 @@ def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
     found = judged(report, today=today)
     values, names = fields.values_of([row.commitment for row in found]), Names()
     updates = [row.commitment.approved_update_id for row in found if row.commitment.approved_update_id]
-    links = _links(updates)
+    links = links_of(updates)
     rows = [
         LedgerRow(
             row.commitment,

@@ -1,1 +1,379 @@
-"""The ledger coming back: what each cell would change, what is wrong, what somebody else changed since."""
+"""The ledger coming back: what each cell would change, what is wrong, what somebody else changed since.
+
+Nothing is written here; ledger_apply.py does that, through the doors of the domain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.models import Commitment, Report
+from commitments.progress import fields
+from commitments.progress.content import FACTS, UpdateContent, problems
+from commitments.progress.fields import Names, Values
+
+from .cells import BadCell, is_same, short, text_of
+from .columns import VERSION, recognise
+from .history import History
+from .ledger_columns import (
+    ASSIGNED_KEYS,
+    CODE,
+    COLUMNS,
+    FACT_KEYS,
+    LINK,
+    TITLE,
+    WORDS,
+    LedgerColumn,
+    LedgerRow,
+    Version,
+    shown_fact,
+)
+from .ledger_values import AssignedReader, fact_value, merged, shown_content
+from .plans import CellChange, Fault, Line, Plan
+from .sheets import as_text
+from .uploads import Cell, Row, Table, read_tables
+
+ASSIGNED_PART, REPORTED_PART = "assigned", "reported"
+_TITLES: dict[str, LedgerColumn] = {column.key: column for column in COLUMNS}
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """A progress update to be submitted: its content, and the update that the person has seen."""
+
+    content: UpdateContent
+    link: str
+    is_new_link: bool
+
+
+def is_header(names: Sequence[str]) -> bool:
+    """Say whether a row is our header: the code and at least one column that can change."""
+    found = {column.key for column in recognise(names, COLUMNS).values()}
+    return CODE.key in found and bool(found & {*ASSIGNED_KEYS, *FACT_KEYS, LINK.key})
+
+
+def read_ledger(content: bytes, name: str) -> list[Table]:
+    """Return the sheets of an uploaded ledger. Raises uploads.Refused."""
+    return read_tables(content, name, is_header=is_header)
+
+
+def plan_ledger(tables: Sequence[Table], report: Report, *, today: dt.date) -> Plan:
+    """Return what the tables would change in the report's commitments; a constant number of queries."""
+    return _Planner(tables, report, today).plan()
+
+
+class _Planner:
+    """Goes through the rows of one import."""
+
+    def __init__(self, tables: Sequence[Table], report: Report, today: dt.date) -> None:
+        self.tables, self.report, self.today = tables, report, today
+        self.made = Plan()
+        self.names = Names()
+        commitments = (
+            Commitment.objects.of_report(report)
+            .select_related("target", "project", "passage")
+            .defer("report__text")
+        )
+        self.commitments = {row.code: row for row in commitments}
+        for row in self.commitments.values():
+            row.report = report
+        self.values = fields.values_of(list(self.commitments.values()))
+        self.history = History(report)
+        self.reader = AssignedReader(report, self.names)
+        self.seen: dict[str, str] = {}
+        self.same_day: list[str] = []
+        self.unversioned = 0
+
+    def plan(self) -> Plan:
+        for table in self.tables:
+            self.read(table)
+        self.say_what_to_know()
+        self.made.work = self.reader.directories["tags"].new
+        return self.made
+
+    # --- Sheets and rows -------------------------------------------------------------------------
+
+    def read(self, table: Table) -> None:
+        places = recognise(table.header, COLUMNS)
+        columns: dict[str, int] = {}
+        for place, column in places.items():
+            if column.key in columns:
+                text = _("This column stands there twice.")
+                self.fault(table, table.header_row, column, text)
+            columns[column.key] = place
+        unknown = [title for place, title in enumerate(table.header) if title and place not in places]
+        if unknown:
+            text = _("Columns that are not the ledger's are left out: %(names)s.")
+            self.note(text % {"names": "、".join(short(title) for title in unknown)})
+        self.history.load(self.versions(table, columns), list(self.values))
+        for row in table.rows:
+            self.made.rows += 1
+            self.read_row(table, row, columns)
+
+    def versions(self, table: Table, columns: Mapping[str, int]) -> list[Version]:
+        if VERSION not in columns:
+            return []
+        cells = (row.cells[columns[VERSION]] for row in table.rows)
+        found = (Version.read(str(cell)) for cell in cells if cell is not None)
+        return [version for version in found if version]
+
+    def read_row(self, table: Table, row: Row, columns: Mapping[str, int]) -> None:
+        commitment = self.commitment_of(table, row, columns)
+        if commitment is None:
+            return
+        version_cell = row.cells[columns[VERSION]] if VERSION in columns else None
+        version = Version.read(str(version_cell or ""))
+        if version_cell is not None and str(version_cell).strip() and version is None:
+            text = _("This is not the version that was exported. Restore it, or empty the cell.")
+            self.fault(table, row.number, _TITLES[VERSION], text)
+            return
+        self.unversioned += version is None
+        cells = {
+            key: row.cells[place]
+            for key, place in columns.items()
+            if not self.is_left_out(row.cells[place], version)
+        }
+        before = len(self.made.changes) + len(self.made.conflicts) + len(self.made.faults)
+        self.assignments(table, row, commitment, version, cells)
+        self.progress(table, row, commitment, version, cells)
+        if before == len(self.made.changes) + len(self.made.conflicts) + len(self.made.faults):
+            self.made.unchanged += 1
+
+    def is_left_out(self, cell: Cell, version: Version | None) -> bool:
+        """Say whether an empty cell asks for nothing: in a row that nobody exported."""
+        return version is None and (cell is None or (isinstance(cell, str) and not cell.strip()))
+
+    def commitment_of(self, table: Table, row: Row, columns: Mapping[str, int]) -> Commitment | None:
+        """Return the row's commitment; None, with a fault, when it cannot be told or may not change."""
+        try:
+            code = text_of(row.cells[columns[CODE.key]])
+        except BadCell as bad:
+            self.fault(table, row.number, CODE, str(bad))
+            return None
+        place = Fault("", table.sheet, row.number).place
+        if not code:
+            text = _("The row has no code, so it cannot be told which commitment it is.")
+        elif code not in self.commitments:
+            text = _("There is no commitment with the code “%(code)s”.") % {"code": short(code)}
+        elif self.commitments[code].is_retired:
+            text = _("It was retired from the reading.")
+        elif code in self.seen:
+            text = _("The code %(code)s stands in two rows: the other is %(place)s.")
+            text %= {"code": code, "place": self.seen[code]}
+        else:
+            self.seen[code] = place
+            commitment = self.commitments[code]
+            return commitment if self.belongs(table, row, columns, commitment) else None
+        self.fault(table, row.number, CODE, text)
+        return None
+
+    def belongs(self, table: Table, row: Row, columns: Mapping[str, int], commitment: Commitment) -> bool:
+        """Say whether title and words are this code's: a sheet of which a part was sorted is caught here."""
+        shown = LedgerRow(commitment, None, {}, self.names)
+        for column in (TITLE, WORDS):
+            cell = row.cells[columns[column.key]] if column.key in columns else None
+            if cell is None or is_same(cell, column.show(shown)):
+                continue
+            text = _(
+                "It does not belong to the code %(code)s, which is “%(title)s”. Was only a part of the sheet "
+                "sorted? If the code is right, empty this cell."
+            )
+            self.fault(
+                table, row.number, column, text % {"code": commitment.code, "title": short(commitment.title)}
+            )
+            return False
+        return True
+
+    # --- What the administration decides -----------------------------------------------------------
+
+    def assignments(
+        self,
+        table: Table,
+        row: Row,
+        commitment: Commitment,
+        version: Version | None,
+        cells: Mapping[str, Cell],
+    ) -> None:
+        current = self.values[commitment.pk]
+        base = self.history.values_at(commitment, current, version)
+        reference = current if base is None else base
+        shown = LedgerRow(commitment, None, reference, self.names)
+        mine: Values = {}
+        for key in ASSIGNED_KEYS:
+            column = _TITLES[key]
+            if key not in cells or is_same(cells[key], column.show(shown)):
+                continue
+            try:
+                value = self.reader.value(key, cells[key])
+            except BadCell as bad:
+                self.fault(table, row.number, column, str(bad))
+                continue
+            if value != reference[key]:
+                mine[key] = value
+        planned = fields.plan(commitment, current, mine)
+        if not planned.new:
+            return
+        if "deadline" in planned.new and commitment.pk in self.history.amended_deadlines:
+            text = _("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
+            number = self.history.amended_deadlines[commitment.pk]
+            self.fault(table, row.number, _TITLES["deadline"], text % {"number": number})
+            return
+        is_conflict = version is not None and version.revision != commitment.revision and base != current
+        others = [key for key in ASSIGNED_KEYS if base is not None and base[key] != current[key]]
+        self.made.add(
+            Line(
+                key=f"{commitment.code}:{ASSIGNED_PART}",
+                code=commitment.code,
+                label=commitment.title,
+                sheet=table.sheet,
+                row=row.number,
+                cells=tuple(
+                    CellChange(
+                        str(_TITLES[key].title),
+                        self.reader.text(key, current[key]),
+                        self.reader.text(key, planned.new[key]),
+                        self.reader.text(key, base[key]) if is_conflict and base is not None else None,
+                    )
+                    for key in ASSIGNED_KEYS
+                    if key in planned.new
+                ),
+                work=planned,
+                is_conflict=is_conflict,
+                part=ASSIGNED_PART,
+                others=tuple(
+                    CellChange(
+                        str(_TITLES[key].title),
+                        self.reader.text(key, reference[key]),
+                        self.reader.text(key, current[key]),
+                    )
+                    for key in others
+                    if key not in planned.new
+                ),
+            )
+        )
+
+    # --- What the department reports ----------------------------------------------------------------
+
+    def progress(
+        self,
+        table: Table,
+        row: Row,
+        commitment: Commitment,
+        version: Version | None,
+        cells: Mapping[str, Cell],
+    ) -> None:
+        standing = self.history.standing.get(commitment.pk)
+        latest_id = self.history.latest.get(commitment.pk, 0)
+        base = self.history.updates.get(version.standing) if version else standing
+        if base is not None and base.commitment_id != commitment.pk:
+            base = None
+        facts: dict[str, Any] = {}
+        for key in (key for key in FACT_KEYS if key in cells):
+            if is_same(cells[key], shown_fact(key, base)):
+                continue
+            try:
+                facts[key] = fact_value(key, cells[key])
+            except BadCell as bad:
+                self.fault(table, row.number, _TITLES[key], str(bad))
+                return
+        try:
+            link = text_of(cells[LINK.key]) if LINK.key in cells else ""
+        except BadCell as bad:
+            self.fault(table, row.number, LINK, str(bad))
+            return
+        old_link = self.history.links.get(base.pk, "") if base else ""
+        is_new_link = LINK.key in cells and link != old_link
+        if not facts and not (is_new_link and link):
+            return
+        content = merged(base, facts)
+        link = link if LINK.key in cells else ""
+        self.check(table, row, commitment, content, has_evidence=bool(link))
+        if base is not None and "as_of" not in facts and any(key in FACTS for key in facts):
+            self.same_day.append(commitment.code)
+        now_shown = {key: shown_fact(key, standing) for key in FACT_KEYS}
+        now_link = self.history.links.get(standing.pk, "") if standing else ""
+        is_conflict = version is not None and (version.latest, version.standing) != (
+            latest_id,
+            standing.pk if standing else 0,
+        )
+        pairs = [
+            (key, now_shown[key], shown_content(key, content), shown_fact(key, base))
+            for key in FACT_KEYS
+            if key in facts
+        ]
+        if is_new_link:
+            pairs.append((LINK.key, now_link, link, old_link))
+        self.made.add(
+            Line(
+                key=f"{commitment.code}:{REPORTED_PART}",
+                code=commitment.code,
+                label=commitment.title,
+                sheet=table.sheet,
+                row=row.number,
+                cells=tuple(
+                    CellChange(
+                        str(_TITLES[key].title),
+                        as_text(old),
+                        as_text(new),
+                        as_text(seen) if is_conflict else None,
+                    )
+                    for key, old, new, seen in pairs
+                ),
+                work=Reporting(content, link, is_new_link),
+                is_conflict=is_conflict,
+                part=REPORTED_PART,
+            )
+        )
+
+    def check(
+        self, table: Table, row: Row, commitment: Commitment, content: UpdateContent, *, has_evidence: bool
+    ) -> None:
+        """Note what the door to progress would object to."""
+        found = problems(
+            content,
+            commitment,
+            self.history.standing.get(commitment.pk),
+            self.today,
+            has_evidence=has_evidence,
+            grace_days=settings.REPORTING_GRACE_DAYS,
+        )
+        for key, items in found.items():
+            column = LINK if key == "evidence" else _TITLES.get(key, CODE)
+            for item in items:
+                self.fault(table, row.number, column, item.message, is_odd=item.can_be_confirmed)
+
+    # --- Saying so -----------------------------------------------------------------------------------
+
+    def fault(
+        self, table: Table, number: int, column: LedgerColumn, message: str, *, is_odd: bool = False
+    ) -> None:
+        self.made.faults.append(Fault(message, table.sheet, number, str(column.title), is_odd))
+
+    def note(self, text: str) -> None:
+        if text not in self.made.notes:
+            self.made.notes.append(text)
+
+    def say_what_to_know(self) -> None:
+        if new := self.reader.directories["tags"].new:
+            self.note(_("New tags: %(names)s.") % {"names": "、".join(new)})
+        if self.unversioned and not self.made.is_empty:
+            text = ngettext(
+                "%(count)d row has no version: whether somebody else changed it meanwhile cannot be told.",
+                "%(count)d rows have no version: whether somebody else changed them meanwhile cannot be told.",
+                self.unversioned,
+            )
+            self.note(text % {"count": self.unversioned})
+        if self.same_day:
+            text = ngettext(
+                "In %(count)d row the facts changed and their date did not: %(codes)s.",
+                "In %(count)d rows the facts changed and their date did not: %(codes)s.",
+                len(self.same_day),
+            )
+            self.note(text % {"count": len(self.same_day), "codes": "、".join(self.same_day[:10])})
