@@ -130,7 +130,7 @@ def _check_about(document: Document, about: Mapping[tuple[str, ...], Gloss]) -> 
 
 def _check_outline(document: Document, outline: Mapping[tuple[str, ...], Gloss]) -> list[str]:
     """Every area, theme and term has a gloss whose Chinese is the report's, and nothing else does."""
-    expected = {("area", str(area.number)): area.title for area in document.areas}
+    expected: dict[tuple[str, ...], str] = {("area", str(area.number)): area.title for area in document.areas}
     expected |= {("theme", theme.key): theme.lead.of(document.text) for theme in document.themes}
     expected |= {("term", str(term.number)): term.term for term in document.terms}
     problems = [f"{OUTLINE}: {' '.join(key)} is missing" for key in expected if key not in outline]
