@@ -210,7 +210,9 @@ def refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer a value of the wrong type in the shape of every other refusal."""
     errors: dict[str, list[str]] = {}
     for problem in error.errors:
-        errors.setdefault(str(problem["loc"][-1]), []).append(str(problem["msg"]))
+        # The place ends in the parameter's name, and in a number where it may be given several times.
+        names = [part for part in problem["loc"] if isinstance(part, str)]
+        errors.setdefault(names[-1], []).append(str(problem["msg"]))
     content = {"detail": "A value is not one of those that exist.", "errors": errors}
     return api.create_response(request, content, status=422)
 
