@@ -41,7 +41,18 @@ POSTS = {
     "review-detail": (403, 403, 422, 422),
 }
 # Rooms of their own, with their own tests of who may enter.
-ELSEWHERE = ("bulk", "batch", "ledger", "change", "amendment", "list", "import", "export", "department", "staff")
+ELSEWHERE = (
+    "bulk",
+    "batch",
+    "ledger",
+    "change",
+    "amendment",
+    "list",
+    "import",
+    "export",
+    "department",
+    "staff",
+)
 
 
 @pytest.fixture
@@ -114,7 +125,9 @@ def test_strangers_and_deactivated_accounts_are_led_to_signing_in(name, method, 
 
 
 def test_inside_an_open_page_a_stranger_gets_a_notice_and_the_rest_stays(addresses):
-    answer = Client().post(addresses["update-draft"], **HTMX, HTTP_HX_CURRENT_URL="http://testserver/staff/?q=路")
+    answer = Client().post(
+        addresses["update-draft"], **HTMX, HTTP_HX_CURRENT_URL="http://testserver/staff/?q=路"
+    )
 
     assert answer.status_code == 401
     assert answer["HX-Retarget"] == "#notices"

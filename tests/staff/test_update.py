@@ -99,9 +99,7 @@ def test_bad_input_gets_a_sentence_status_422_and_nothing_is_lost(
     overrides, field, sentence, extra, target, wang
 ):
     client = signed_in(wang)
-    answer = client.post(
-        address(target), words(**overrides), headers={"accept-language": "en"}, **extra
-    )
+    answer = client.post(address(target), words(**overrides), headers={"accept-language": "en"}, **extra)
 
     text = answer.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert answer.status_code == 422
@@ -198,7 +196,9 @@ def test_two_at_once_the_second_sees_both_and_decides(measure, wang, colleague):
     newer = measure.updates.get()
     assert f'name="based_on" value="{newer.pk}"' in text
 
-    again = client.post(address(measure), words(account="我写的话。", based_on=str(newer.pk), draft_version="1"))
+    again = client.post(
+        address(measure), words(account="我写的话。", based_on=str(newer.pk), draft_version="1")
+    )
 
     assert again.status_code == 302
     assert set(measure.updates.values_list("account", flat=True)) == {"同事已报。", "我写的话。"}
