@@ -132,6 +132,17 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         The report comes without its text, which would otherwise travel once for every row.
         """
         from .amendment import Amendment
+
+        approved = Prefetch("amendments", Amendment.objects.approved(), to_attr="approved_amendments")
+        return (
+            self.with_own_facts()
+            .select_related("report", "theme__area", "lead")
+            .defer("report__text")
+            .prefetch_related(approved)
+        )
+
+    def with_own_facts(self) -> CommitmentQuerySet:
+        """Join what belongs to each row alone; for loading a whole report, where the rest is shared."""
         from .progress import Evidence
 
         evidence = Evidence.objects.filter(update=OuterRef("approved_update_id"))
@@ -141,20 +152,8 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
                 then=Subquery(last_changed(OuterRef("pk")).values("as_of")[:1]),
             )
         )
-        approved = Prefetch("amendments", Amendment.objects.approved(), to_attr="approved_amendments")
-        return (
-            self.select_related(
-                "report",
-                "theme__area",
-                "passage",
-                "target",
-                "project",
-                "lead",
-                "approved_update",
-            )
-            .defer("report__text")
-            .annotate(approved_has_evidence=Exists(evidence), approved_since=since)
-            .prefetch_related(approved)
+        return self.select_related("passage", "target", "project", "approved_update").annotate(
+            approved_has_evidence=Exists(evidence), approved_since=since
         )
 
 

@@ -16,7 +16,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import Kind, PublicStatus
-from ..models import Commitment, Department, ProgressUpdate, Report, ResponsibleArea, Scorecard, Theme
+from ..models import (
+    Amendment,
+    Commitment,
+    Department,
+    ProgressUpdate,
+    Report,
+    ResponsibleArea,
+    Scorecard,
+    Theme,
+)
 from ..models.commitment import CommitmentQuerySet
 from .facts import facts_of, thresholds_from_settings
 from .schedule import elapsed_share
@@ -87,14 +96,31 @@ def judged(
     commitments: CommitmentQuerySet | None = None,
     thresholds: Thresholds | None = None,
 ) -> list[Judged]:
-    """Return the report's published commitments in its order, each with its verdict: two queries.
+    """Return the report's published commitments in its order, each with its verdict: four queries.
 
-    `commitments` narrows the list; it may come filtered and annotated, but not yet `with_facts()`.
+    `commitments` narrows the list; it may come filtered and annotated, but not yet `with_facts()`. The
+    rows arrive as complete as from `with_facts()`, but share one object for each theme, area and lead,
+    since making objects is what takes the time.
     """
     rows = Commitment.objects.all() if commitments is None else commitments
-    return judge_all(
-        rows.published().of_report(report).with_facts(), report, today=today, thresholds=thresholds
-    )
+    loaded = list(rows.published().of_report(report).with_own_facts())
+    _share(loaded, report)
+    return judge_all(loaded, report, today=today, thresholds=thresholds)
+
+
+def _share(commitments: Iterable[Commitment], report: Report) -> None:
+    """Give each commitment its theme, area, lead and approved amendments."""
+    themes = {theme.pk: theme for theme in Theme.objects.filter(area__report=report).select_related("area")}
+    for theme in themes.values():
+        theme.area.report = report
+    leads = Department.objects.in_bulk()
+    amendments: dict[int, list[Amendment]] = {}
+    for amendment in Amendment.objects.approved().filter(commitment__report=report):
+        amendments.setdefault(amendment.commitment_id, []).append(amendment)
+    for commitment in commitments:
+        commitment.theme = themes[commitment.theme_id]
+        commitment.lead = leads[commitment.lead_id] if commitment.lead_id else None
+        vars(commitment)["approved_amendments"] = amendments.get(commitment.pk, [])
 
 
 def judge_all(

@@ -48,7 +48,7 @@ def test_the_number_of_queries_does_not_grow(size, django_assert_num_queries):
     make_commitments(size)
     complete(Commitment.objects.first())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         rows = summaries.judged(report, today=JULY)
         summaries.by_area(rows), summaries.by_theme(rows), summaries.by_department(rows)
         summaries.by_kind(rows), summaries.headline_rate(rows), summaries.stale(rows, today=JULY)
@@ -57,6 +57,23 @@ def test_the_number_of_queries_does_not_grow(size, django_assert_num_queries):
         summaries.by_scorecard(rows)
 
     assert len(rows) == size
+
+
+def test_the_rows_are_complete(django_assert_num_queries):
+    report = make_report()
+    lead = make_department()
+    make_target(lead=lead), make_project(), complete(make_commitment())
+    rows = summaries.judged(report, today=JULY)
+
+    with django_assert_num_queries(0):
+        words = [
+            (str(commitment.theme.area), commitment.theme.key, commitment.passage.text, str(commitment.lead))
+            for commitment in (row.commitment for row in rows)
+        ]
+        reported = [row.commitment.approved_update.account for row in rows if row.commitment.approved_update]
+    assert len(words) == 3
+    assert len(reported) == 1
+    assert rows[0].commitment.lead == lead
 
 
 def test_judging_600_rows_is_quick():
