@@ -132,7 +132,7 @@ def plan(commitment: Commitment, old: Values, wanted: Mapping[str, Value]) -> Ro
     """
     new = dict(wanted)
     lead: int | None = new.get("lead", old["lead"])
-    supports: frozenset[int] = new.get("supports", old["supports"])
+    supports: frozenset[int] = new["supports"] if "supports" in new else old["supports"]
     if lead in supports:
         new["supports"] = supports - {lead}
     changed = {name: value for name, value in new.items() if value != old[name]}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import chase, evidence, periods, review, update, worklist
+from . import admin_urls, chase, evidence, periods, review, update, worklist
 
 app_name = "staff"
 
@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", review.review_queue, name="review-queue"),
     path("review/<int:pk>/", review.review_detail, name="review-detail"),
     path("periods/", periods.period_overview, name="period-overview"),
+    *admin_urls.urlpatterns,
 ]

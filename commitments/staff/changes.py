@@ -1,0 +1,224 @@
+"""The change log: who changed what, when, why, before and after; searched and taken out as a file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from commitments.choices import (
+    BaselineMatch,
+    Comparator,
+    Decision,
+    Method,
+    Rhythm,
+    SelfReport,
+    Stage,
+    UpdateState,
+    Via,
+)
+from commitments.htmx import render_page
+from commitments.models import ChangeEntry, Commitment, User
+from commitments.progress.changes import ACTS, act_label
+from commitments.progress.fields import LABELS
+
+from .access import StaffRequest, staff_required
+from .differences import LABELS as FACT_LABELS
+from .figures import DayField
+from .forms import StaffForm
+
+PER_PAGE = 100
+# Whole years of work are exported in portions, so that memory stays small.
+PORTION = 2000
+EVERYTHING = ("", pgettext_lazy("filter", "all"))
+_WORDS: dict[str, Any] = {
+    **LABELS,
+    **FACT_LABELS,
+    "decision": gettext_lazy("Decision"),
+    "method": gettext_lazy("How it was verified"),
+    "reason": gettext_lazy("Reason"),
+    "state": gettext_lazy("State"),
+    "message": gettext_lazy("What is asked"),
+    "reply": gettext_lazy("Reply"),
+    "reply_by": gettext_lazy("Reply by"),
+    "owner": gettext_lazy("Whose draft"),
+    "is_unchanged": gettext_lazy("No change"),
+    "is_retired": gettext_lazy("Retired"),
+    "title": gettext_lazy("Title"),
+}
+# Choices are logged by their code; people read their label.
+_CHOICES: dict[str, Any] = {
+    "status": SelfReport,
+    "stage": Stage,
+    "rhythm": Rhythm,
+    "decision": Decision,
+    "method": Method,
+    "state": UpdateState,
+    "comparator": Comparator,
+    "new_comparator": Comparator,
+    "baseline_match": BaselineMatch,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as people read it."""
+
+    entry: ChangeEntry
+
+    @property
+    def act(self) -> str:
+        return act_label(self.entry.act)
+
+    @property
+    def via(self) -> str:
+        return str(Via(self.entry.via).label)
+
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """Return label, before and after of each fact that the entry names."""
+        before, after = self.entry.before, self.entry.after
+        return [
+            (str(_WORDS.get(name, name)), readable(name, before.get(name)), readable(name, after.get(name)))
+            for name in dict.fromkeys([*before, *after])
+        ]
+
+
+class ChangeFilter(StaffForm):
+    """The filters of the log; a GET form, so that every view of it has an address."""
+
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=80)
+    act = forms.ChoiceField(label=gettext_lazy("Act"), required=False)
+    via = forms.ChoiceField(label=gettext_lazy("Door"), required=False, choices=[EVERYTHING, *Via.choices])
+    since = DayField(label=gettext_lazy("From"), required=False)
+    until = DayField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["act"].choices = [EVERYTHING, *ACTS.items()]  # type: ignore[attr-defined]
+
+    def select(self, entries: QuerySet[ChangeEntry]) -> QuerySet[ChangeEntry]:
+        """Return the entries that the filters let through; bad values filter nothing."""
+        self.full_clean()
+        values = self.cleaned_data
+        for word in values.get("q", "").split():
+            entries = entries.filter(
+                Q(object_label__icontains=word) | Q(actor_name__icontains=word) | Q(reason__icontains=word)
+            )
+        for name in ("act", "via"):
+            if values.get(name):
+                entries = entries.filter(**{name: values[name]})
+        if values.get("since"):
+            entries = entries.filter(at__date__gte=values["since"])
+        if values.get("until"):
+            entries = entries.filter(at__date__lte=values["until"])
+        return entries
+
+
+@staff_required
+@require_GET
+def change_log(request: StaffRequest) -> HttpResponseBase:
+    """Show the log, the latest first; `?format=csv` gives the same selection as a file."""
+    form = ChangeFilter(request.GET)
+    entries = form.select(visible_to(request.user)).select_related("commitment")
+    if request.GET.get("format") == "csv":
+        return as_file(entries)
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "lines": [Line(entry) for entry in page]}
+    return render_page(request, "staff/change_log.html", partial="results", context=context)
+
+
+def visible_to(user: User) -> QuerySet[ChangeEntry]:
+    """Return what a person may read: administrators all, reviewers all about commitments, others their own."""
+    entries = ChangeEntry.objects.order_by("-at", "-pk")
+    if user.is_administrator:
+        return entries
+    if user.is_reviewer:
+        return entries.exclude(model__in=("user", "department"))
+    return entries.filter(commitment__in=Commitment.objects.reportable_by(user).values("pk"))
+
+
+def readable(name: str, value: Any) -> str:
+    """Return a logged value as people read it; nothing for an empty one."""
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, dict):
+        return (
+            str(value["name"])
+            if "name" in value
+            else "、".join(f"{k} {readable(k, v)}" for k, v in value.items())
+        )
+    if isinstance(value, list):
+        return "、".join(readable("", item) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    choices = _CHOICES.get(name)
+    return str(choices(value).label) if choices and value in choices.values else str(value)
+
+
+# --- The log as a file --------------------------------------------------------------------------
+
+
+def as_file(entries: QuerySet[ChangeEntry]) -> StreamingHttpResponse:
+    """Answer with the whole selection as .csv, for Excel: with its mark, and without formulas."""
+    lines = csv_lines(entries, get_language() or "")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="changes.csv"'
+    return response
+
+
+def csv_lines(entries: QuerySet[ChangeEntry], language: str) -> Iterator[str]:
+    """Yield one line per fact that changed; an entry without facts has one line."""
+    # Sent after the middleware has finished, which also ended the choice of language.
+    with override(language):
+        yield from _csv_lines(entries)
+
+
+def _csv_lines(entries: QuerySet[ChangeEntry]) -> Iterator[str]:
+    header = [
+        _("Time"),
+        _("By"),
+        _("Act"),
+        _("Door"),
+        _("Row"),
+        _("Field"),
+        _("Before"),
+        _("After"),
+        _("Reason"),
+        _("Batch"),
+    ]
+    yield "\ufeff" + csv_line(header)
+    for entry in entries.iterator(chunk_size=PORTION):
+        line = Line(entry)
+        start = [moment(entry.at), entry.actor_name, line.act, line.via, entry.object_label]
+        end = [entry.reason, str(entry.bulk_edit_id or "")]
+        for cell in line.cells or [("", "", "")]:
+            yield csv_line([*start, *cell, *end])
+
+
+def csv_line(cells: list[str]) -> str:
+    """Return the cells as one line; what a spreadsheet would take for a formula gets an apostrophe."""
+    stream = io.StringIO()
+    csv.writer(stream).writerow(
+        [f"'{cell}" if cell.lstrip().startswith(tuple("=+-@\t＝＋－＠")) else cell for cell in cells]
+    )
+    return stream.getvalue()
+
+
+def moment(at: dt.datetime) -> str:
+    """Return the moment in the district's time, to the second."""
+    return date_format(localtime(at), "Y-m-d H:i:s")
