@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override, pgettext
 from django.utils.translation import gettext as _
 
 from .sheets import Head, Sheet, Value
@@ -62,7 +62,7 @@ def sheet_of(
         title=title,
         heads=[column.head for column in columns],
         rows=([show(row) for show in shows] for row in rows),
-        notes_title=_("Notes"),
+        notes_title=pgettext("sheet", "Notes"),
         notes=notes_of(columns),
         lists={name: entries for name, entries in lists.items() if any(c.options == name for c in columns)},
         frozen_columns=frozen_columns,
@@ -74,7 +74,7 @@ def notes_of(columns: Sequence[Column[Row]]) -> list[list[str]]:
     lines = [[_("Column"), _("May be changed"), _("What it holds"), _("Also recognised as")]]
     for column in columns:
         other = [name for name in titles_of(column) if name != str(column.title)]
-        is_editable = _("yes") if column.is_editable else _("no")
+        is_editable = pgettext("answer", "yes") if column.is_editable else pgettext("answer", "no")
         lines.append([str(column.title), is_editable, str(column.note), "、".join(other)])
     return [*lines, ["", "", "", ""], *([line, "", "", ""] for line in _hints())]
 

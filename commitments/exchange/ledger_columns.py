@@ -216,7 +216,7 @@ REPORTED: list[LedgerColumn] = [
     _fact("stage", _("Stage reached"), _("Projects only."), 12, options="stages"),
     _fact("stage_on", _("Stage reached on"), _("Projects only: the day on which this stage was reached."), 12, "date"),
     _fact("invested", _("Invested so far (10,000 yuan)"), _("Projects only: a plain number."), 14, "number"),
-    _fact("account", _("Account"), _("What was done, in a few sentences that the public will read."), 44,
+    _fact("account", pgettext_lazy("ledger", "Account"), _("What was done, in a few sentences that the public will read."), 44,
           aliases=("进展", "办理情况")),
     _fact("obstacle", _("Obstacle"), _("Needed when blocked."), 28),
     _fact("help_needed", _("Help needed"), _("Needed when blocked; “none” is an answer."), 28),

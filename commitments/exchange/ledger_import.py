@@ -35,7 +35,7 @@ from .ledger_columns import (
     Version,
     shown_fact,
 )
-from .ledger_values import AssignedReader, fact_value, merged, shown_content
+from .ledger_values import NOTHING, AssignedReader, fact_value, is_address, merged, shown_content
 from .plans import CellChange, Fault, Line, Plan
 from .sheets import as_text
 from .uploads import Cell, Row, Table, read_tables
@@ -279,10 +279,12 @@ class _Planner:
             if is_same(cells[key], shown_fact(key, base)):
                 continue
             try:
-                facts[key] = fact_value(key, cells[key])
+                value = fact_value(key, cells[key])
             except BadCell as bad:
                 self.fault(table, row.number, _TITLES[key], str(bad))
                 return
+            if value != getattr(base or NOTHING, key):
+                facts[key] = value
         try:
             link = text_of(cells[LINK.key]) if LINK.key in cells else ""
         except BadCell as bad:
@@ -293,7 +295,9 @@ class _Planner:
         if not facts and not (is_new_link and link):
             return
         content = merged(base, facts)
-        link = link if LINK.key in cells else ""
+        if is_new_link and link and not is_address(link):
+            text = _("This is not a complete address; it begins with https:// or http://.")
+            self.fault(table, row.number, LINK, text)
         self.check(table, row, commitment, content, has_evidence=bool(link))
         if base is not None and "as_of" not in facts and any(key in FACTS for key in facts):
             self.same_day.append(commitment.code)

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from commitments.choices import Rhythm, SelfReport, Stage
 from commitments.models import Department, ProgressUpdate, Report, Scorecard, Tag
 from commitments.progress import fields
 from commitments.progress.content import MAX_TEXT, UpdateContent
+from commitments.progress.evidence import MAX_URL
 from commitments.progress.fields import Names
 
 from .cells import CLEARING, BadCell, Directory, choice_of, date_of, number_of, text_of
@@ -20,6 +23,8 @@ from .ledger_columns import FACT_KEYS, shown_fact
 from .sheets import Value
 from .uploads import Cell
 
+# What a row says that reports nothing.
+NOTHING = UpdateContent(status="", as_of=None)
 _LIMITS = {"contact": 80, "finish_line": MAX_TEXT}
 
 
@@ -96,15 +101,24 @@ def fact_value(key: str, cell: Cell) -> Any:
 
 def merged(base: ProgressUpdate | None, facts: Mapping[str, Any]) -> UpdateContent:
     """Return what the base said, with the facts that the file changes."""
-    values: dict[str, Any] = {"status": "", "as_of": None}
+    values: dict[str, Any] = {}
     if base is not None:
         values = {key: getattr(base, key) for key in FACT_KEYS if key != "explanation"}
-    return replace(UpdateContent(status="", as_of=None), **{**values, **facts})
+    return replace(NOTHING, **{**values, **facts})
 
 
 def shown_content(key: str, content: UpdateContent) -> Value:
     """Return one fact of the content as its cell shows it."""
     return shown_fact(key, content)
+
+
+def is_address(text: str) -> bool:
+    """Say whether the text is the whole address of a page."""
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError:
+        return False
+    return len(text) <= MAX_URL
 
 
 def limited(text: str, limit: int) -> str:

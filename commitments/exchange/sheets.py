@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
@@ -212,7 +213,7 @@ def _drop_downs(page: object, sheet: Sheet, last_row: int) -> None:
         if head.options not in sheet.lists or not sheet.lists[head.options]:
             continue
         letter = get_column_letter(names.index(head.options) + 1)
-        source = f"{quote_sheetname(_('Lists'))}!${letter}$2:${letter}${len(sheet.lists[head.options]) + 1}"
+        source = f"{quote_sheetname(pgettext('sheet', 'Lists'))}!${letter}$2:${letter}${len(sheet.lists[head.options]) + 1}"
         rule = DataValidation("list", formula1=source, allow_blank=True, showErrorMessage=not head.is_open)
         rule.errorTitle, rule.error = head.title[:32], _("Choose one of the entries of the list.")
         rule.add(f"{get_column_letter(number)}2:{get_column_letter(number)}{last_row}")
@@ -230,7 +231,7 @@ def _notes_sheet(book: Workbook, sheet: Sheet, styles: dict[str, object]) -> Non
 
 
 def _lists_sheet(book: Workbook, sheet: Sheet) -> None:
-    page = book.create_sheet(_("Lists"))
+    page = book.create_sheet(pgettext("sheet", "Lists"))
     page.sheet_state = "hidden"
     page.append([_cell(page, name, WriteOnlyCell(page)._style) for name in sheet.lists])
     plain_style = WriteOnlyCell(page)._style
