@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+CHINESE = re.compile("[\u3400-\u9fff]")
 # The source prints half-width marks where Chinese typography wants full-width ones (docs/domain.md).
 FULL_WIDTH = {",": "，", ":": "：", ";": "；", "(": "（", ")": "）", "!": "！", "?": "？"}
 
@@ -10,8 +13,11 @@ def typographic(text: str, *, before: str = "", after: str = "") -> str:
     """Return the text with full-width punctuation, each character replaced by exactly one.
 
     A comma, colon or the like between two Latin letters or digits is left alone: 1,000 or 10:30.
-    `before` and `after` are the characters that surround a piece cut out of a longer text.
+    So is a text without any Chinese: the English gloss of a title. `before` and `after` are what
+    surrounds a piece cut out of a longer text.
     """
+    if not CHINESE.search(f"{before}{text}{after}"):
+        return text
     padded = f"{before[-1:] or ' '}{text}{after[:1] or ' '}"
     return "".join(
         FULL_WIDTH[char] if char in FULL_WIDTH and not _is_inside_figure(padded, place, char) else char

@@ -6,6 +6,7 @@ offset into `report.text`, which is what anchors and addresses are made of.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +80,7 @@ class Paragraph:
     opener: list[PassageSet | Piece]
     parts: list[PassageSet | Piece]
     also: str = ""
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,11 @@ class Setter:
         rows: Iterable[Judged],
         areas: Iterable[ResponsibleArea],
     ) -> None:
-        self.report, self.text = report, report.text
+        self.text = report.text
+        # Typeset once and whole, so that no cut changes a character.
+        self.typeset = typographic(report.text)
         self.passages = sorted(passages, key=lambda passage: passage.start)
+        self.starts = [passage.start for passage in self.passages]
         self.states = states_of(rows)
         self.marks = marks_of(uses, rows)
         self.areas = {area.start: area for area in areas}
@@ -152,15 +157,24 @@ class Setter:
             level = 2
         heads = isinstance(parts[0], PassageSet) and parts[0].is_heading
         cut = len(parts) if level == 2 else 1 if level and heads else 0
-        return Paragraph(start, anchor, level if cut else 0, parts[:cut], parts[cut:], also)
+        if cut == 1 and is_separator(parts[1:2]):
+            cut = 2  # the full stop after a heading stays with it
+        return Paragraph(
+            start,
+            anchor,
+            level if cut else 0,
+            parts[:cut],
+            parts[cut:],
+            also,
+            is_title_line(self.text[start:end]),
+        )
 
     def _parts(self, start: int, end: int) -> list[PassageSet | Piece]:
         """Return passages and what stands between them, in order."""
         parts: list[PassageSet | Piece] = []
         place = start
-        for passage in self.passages:
-            if passage.start < start or passage.start >= end:
-                continue
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        for passage in self.passages[first:last]:
             parts += self._pieces(place, passage.start)
             parts.append(self._set(passage))
             place = passage.end
@@ -179,19 +193,23 @@ class Setter:
         cuts = sorted({start, end, *(m.start for m in inside), *(m.end for m in inside)})
         begun = {mark.start: mark for mark in inside}
         return [
-            Piece(self._typeset(left, right), begun.get(left))
-            for left, right in pairwise(cuts)
-            if left < right
+            Piece(self.typeset[left:right], begun.get(left)) for left, right in pairwise(cuts) if left < right
         ]
-
-    def _typeset(self, start: int, end: int) -> str:
-        before = self.text[max(start - 1, 0) : start]
-        return typographic(self.text[start:end], before=before, after=self.text[end : end + 1])
 
 
 def is_title_of_part(line: str) -> bool:
     """Say whether a line is the title of a part, such as 二、2024年主要任务, or of the notes."""
     return len(line) < 40 and (line[1:2] == "、" or line == "名词解释") and "。" not in line
+
+
+def is_title_line(line: str) -> bool:
+    """Say whether a line stands for itself, such as title, place and speaker: without any punctuation."""
+    return not any(char in SEPARATORS for char in line)
+
+
+def is_separator(parts: Sequence[PassageSet | Piece]) -> bool:
+    """Say whether the parts are nothing but marks between two passages."""
+    return all(isinstance(part, Piece) and SEPARATORS.issuperset(part.text) for part in parts)
 
 
 def states_of(rows: Iterable[Judged]) -> Mapping[int, list[Judged]]:

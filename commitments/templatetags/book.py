@@ -3,6 +3,8 @@ and not one space may creep in between two characters of the report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.urls import reverse
 from django.utils.html import escape
@@ -23,26 +25,35 @@ def paragraph(line: Paragraph) -> SafeString:
     html = []
     if line.opener:
         also = f'<span id="{line.also}"></span>' if line.also else ""
-        inner = "".join(_part(part) for part in line.opener)
-        html.append(
-            f'<h{line.level} class="book__h{line.level}" id="{line.anchor}">{also}{inner}</h{line.level}>'
-        )
+        inner = also + _parts(line.opener)
+        html.append(f'<h{line.level} class="book__h{line.level}" id="{line.anchor}">{inner}</h{line.level}>')
     if line.parts:
         place = "" if line.opener else f' id="{line.anchor}"'
-        run = " para--run" if line.opener else ""
-        html.append(f'<p class="para{run}"{place}>{"".join(_part(part) for part in line.parts)}</p>')
+        run = " para--run" if line.opener else " para--title" if line.is_title else ""
+        html.append(f'<p class="para{run}"{place}>{_parts(line.parts)}</p>')
     return mark_safe("".join(html))  # noqa: S308  every text below is escaped
 
 
-def _part(part: PassageSet | Piece) -> str:
-    if isinstance(part, Piece):
-        return _piece(part)
+def _parts(parts: Iterable[PassageSet | Piece]) -> str:
+    """Set passages and what stands between; a passage opens after the mark that follows it."""
+    html, slot = [], ""
+    for part in parts:
+        if isinstance(part, Piece):
+            html += [_piece(part), slot]
+            slot = ""
+        else:
+            html += [slot, _passage(part)]
+            slot = '<span class="slot"></span>'
+    return "".join([*html, slot])
+
+
+def _passage(part: PassageSet) -> str:
     words = "".join(_piece(piece) for piece in part.pieces)
     if part.is_promise:
-        return f'<span class="pas {part.classes}" id="p-{part.start}">{words}{_state(part)}</span><span class="slot"></span>'
+        return f'<span class="pas {part.classes}" id="p-{part.start}">{words}{_state(part)}</span>'
     role = escape(PassageRole(part.passage.role).label)
     why = f'<a class="mk mk--why"{_link(part)}>{role}</a>'
-    return f'<span class="pas pas--none" id="p-{part.start}">{words}{why}</span><span class="slot"></span>'
+    return f'<span class="pas pas--none" id="p-{part.start}">{words}{why}</span>'
 
 
 def _state(part: PassageSet) -> str:
@@ -69,7 +80,7 @@ def _piece(piece: Piece) -> str:
     if piece.mark is None:
         return text
     if piece.mark.term is not None:
-        return f'<button type="button" class="term" popovertarget="term-{piece.mark.term.number}">{text}</button>'
+        return f'<button type="button" class="gloss" popovertarget="term-{piece.mark.term.number}">{text}</button>'
     return _baseline(text, piece.mark)
 
 

@@ -103,5 +103,7 @@ def stage_label(stage: str) -> str:
 
 @register.filter
 def percent(share: Decimal | float | None, places: int = 0) -> str:
-    """Return a share of one as a percentage, such as 34%; a dash when there is none."""
-    return "—" if share is None else f"{float(share) * 100:.{places}f}%"
+    """Return a share of one as a percentage, such as 34%; a dash when there is none, no decimals for 0 and 1."""
+    if share is None:
+        return "—"
+    return f"{float(share) * 100:.{0 if share in (0, 1) else places}f}%"
