@@ -15,8 +15,8 @@ from decimal import Decimal
 MARGIN = 4.0
 # A part that is not nothing stays visible, however small its share.
 SMALLEST_PART = 1.2
-# Below this width a figure does not fit inside its part of a bar.
-LABELLED_PART = 5.0
+# Below this width a figure does not fit inside its part of a bar, on a narrow phone at the least.
+LABELLED_PART = 9.0
 # An axis that would start above this share of its highest value starts there; else at nothing.
 CUT_ABOVE = Decimal("0.6")
 
