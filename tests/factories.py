@@ -8,8 +8,19 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commitments.choices import Comparator, Decision, EvidenceKind, Kind, Method, Role, SelfReport, Stage
+from commitments.choices import (
+    AmendmentKind,
+    Comparator,
+    Decision,
+    EvidenceKind,
+    Kind,
+    Method,
+    Role,
+    SelfReport,
+    Stage,
+)
 from commitments.models import (
+    Amendment,
     Commitment,
     Department,
     Evidence,
@@ -22,6 +33,7 @@ from commitments.models import (
     Target,
     Theme,
     User,
+    Withdrawal,
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -255,3 +267,37 @@ def make_link(update: ProgressUpdate, **overrides: Any) -> Evidence:
         **overrides,
     }
     return Evidence.objects.create(**values)
+
+
+def make_withdrawal(update: ProgressUpdate) -> Withdrawal:
+    """Take a submitted update back."""
+    return Withdrawal.objects.create(update=update, at=update.submitted_at)
+
+
+# --- Amendments ---------------------------------------------------------------------------------
+
+
+def make_amendment(commitment: Commitment, *, approved: bool = True, **overrides: Any) -> Amendment:
+    """Propose a later deadline, decided and approved by another administrator unless told otherwise."""
+    proposer, decider = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
+    decision = {
+        "decided_by": decider,
+        "decided_by_name": str(decider),
+        "decided_at": at(2024, 9, 10),
+        "is_approved": True,
+    }
+    values = {
+        "commitment": commitment,
+        "kind": AmendmentKind.DEADLINE,
+        "old_deadline": dt.date(2024, 12, 31),
+        "new_deadline": dt.date(2025, 3, 31),
+        "reason": "汛期影响施工。",
+        "authority": "区政府常务会议",
+        "document_number": "南岸府〔2024〕7号",
+        "proposed_by": proposer,
+        "proposed_by_name": str(proposer),
+        "proposed_at": at(2024, 9, 1),
+        **(decision if approved else {}),
+        **overrides,
+    }
+    return Amendment.objects.create(**values)
