@@ -1,0 +1,102 @@
+"""What stands around the updates: chases, amendments, drafts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from ..choices import AmendmentKind, Via
+from ..models import Amendment, Chase, Commitment, UpdateDraft, User
+from ..progress import fields
+from ..progress.changes import Change, log
+from . import words
+from .entry import Entry, at
+from .stories import DEMO_DAY
+
+
+def chase(entries: Iterable[Entry], people: dict[str, User]) -> None:
+    """Chase a few that were silent or stale: some unanswered, one answered, one closed."""
+    by = people["demo-reviewer"]
+    chosen = [entry for entry in entries if entry.lead and entry.story.name in ("stale", "slow", "silent")]
+    for number, entry in enumerate(chosen[:: max(1, len(chosen) // 6)][:6]):
+        asked_at = at(DEMO_DAY - dt.timedelta(days=10 - number), 10)
+        asked = Chase(
+            commitment=entry.commitment,
+            asked_by=by,
+            asked_by_name=str(by),
+            asked_at=asked_at,
+            message=words.CHASE_MESSAGES[number % len(words.CHASE_MESSAGES)],
+            reply_by=DEMO_DAY + dt.timedelta(days=number - 3),
+            is_demo=True,
+        )
+        if number in (1, 4):
+            asked.reply, asked.replied_by_name = words.CHASE_REPLY, str(entry.author)
+            asked.replied_at = asked_at + dt.timedelta(days=2)
+        if number == 4:
+            asked.closed_by_name, asked.closed_at = str(by), asked_at + dt.timedelta(days=3)
+        asked.save()
+        log(Change(act="chase.asked", row=asked, after={"message": asked.message}), by=by, now=asked_at)
+        if asked.replied_at:
+            change = Change(act="chase.replied", row=asked, after={"reply": asked.reply})
+            log(change, by=entry.author, now=asked.replied_at)
+        if asked.closed_at:
+            log(Change(act="chase.closed", row=asked), by=by, now=asked.closed_at)
+
+
+def amend(entries: Iterable[Entry], people: dict[str, User]) -> None:
+    """Move one deadline with approval, and leave one proposal to be decided."""
+    proposer, decider = people["demo-admin-2"], people["demo-admin"]
+    overdue = [entry for entry in entries if entry.story.name == "overdue"]
+    for number, entry in enumerate(overdue[:2]):
+        proposed_at = at(dt.date(DEMO_DAY.year, 9, 10), 15)
+        amendment = Amendment(
+            commitment=entry.commitment,
+            kind=AmendmentKind.DEADLINE,
+            old_deadline=entry.story.deadline,
+            new_deadline=dt.date(DEMO_DAY.year, 12, 20),
+            reason=words.AMENDMENT_REASON if number == 0 else words.PROPOSAL_REASON,
+            authority=words.AUTHORITY,
+            document_number=words.DOCUMENT,
+            proposed_by=proposer,
+            proposed_by_name=str(proposer),
+            proposed_at=proposed_at,
+            is_demo=True,
+        )
+        if number == 0:
+            decided_at = proposed_at + dt.timedelta(days=8)
+            amendment.decided_by, amendment.decided_by_name = decider, str(decider)
+            amendment.decided_at, amendment.is_approved = decided_at, True
+        amendment.save()
+        change = Change(
+            act="amendment.proposed", row=amendment, after={"new_deadline": amendment.new_deadline}
+        )
+        log(change, by=proposer, now=proposed_at, reason=amendment.reason)
+        if number == 0:
+            _move_deadline(entry.commitment, amendment, by=decider)
+
+
+def _move_deadline(commitment: Commitment, amendment: Amendment, *, by: User) -> None:
+    assert amendment.decided_at is not None
+    log(Change(act="amendment.approved", row=amendment), by=by, now=amendment.decided_at)
+    commitment.refresh_from_db(fields=["revision", "deadline", "first_deadline"])
+    values = fields.values_of([commitment])[commitment.pk]
+    moved = fields.plan(commitment, values, {"deadline": amendment.new_deadline})
+    fields.write([moved], by=by, now=amendment.decided_at, via=Via.PAGE, reason=amendment.reason)
+
+
+def draft(entries: Iterable[Entry]) -> None:
+    """Leave some updates half written, each based on the latest that was not withdrawn."""
+    rows = []
+    for entry in entries:
+        if entry.lead and entry.story.has_draft and entry.author.is_active:
+            standing = [row for told, row in entry.updates if not told.is_withdrawn]
+            rows.append(
+                UpdateDraft(
+                    commitment=entry.commitment,
+                    owner=entry.author,
+                    based_on=standing[-1] if standing else None,
+                    content={"status": "in_progress", "account": f"{words.MARK}正在整理本月进展……"},
+                    saved_at=at(DEMO_DAY - dt.timedelta(days=1), 16),
+                )
+            )
+    UpdateDraft.objects.bulk_create(rows)

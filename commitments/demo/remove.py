@@ -1,0 +1,183 @@
+"""Takes the demonstration set out again, and puts back what stood before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from functools import partial
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.dateparse import parse_date
+
+from ..models import (
+    Amendment,
+    BulkEdit,
+    ChangeEntry,
+    Chase,
+    Commitment,
+    Department,
+    Evidence,
+    ProgressUpdate,
+    Reminder,
+    Report,
+    Review,
+    UpdateDraft,
+    User,
+    Withdrawal,
+)
+from ..progress import fields
+from ..progress.changes import raise_data_version
+
+BATCH = 500
+
+
+class NotRemovable(Exception):
+    """Something real stands on the demonstration set."""
+
+
+@transaction.atomic
+def remove(*, now: dt.datetime) -> int:
+    """Delete every demonstration row and return how many updates went. Raises NotRemovable.
+
+    What demonstration accounts did on the pages goes as well; what real accounts did stays.
+    """
+    people = list(User.objects.filter(is_demo=True).values_list("pk", flat=True))
+    _require_nothing_real(people)
+    reports = set(
+        Commitment.objects.filter(updates__is_demo=True).values_list("report_id", flat=True).distinct()
+    ) | set(BulkEdit.objects.filter(is_demo=True).values_list("report_id", flat=True))
+    restored = _restore_commitments()
+    Commitment.objects.filter(approved_update__is_demo=True).update(
+        approved_update=None, approved_is_verified=False
+    )
+    _delete_drafts(people)
+    _delete_evidence()
+    count = _delete_progress()
+    ChangeEntry.objects.filter(is_demo=True).delete()
+    BulkEdit.objects.filter(is_demo=True, reverts__isnull=False).delete()
+    BulkEdit.objects.filter(is_demo=True).delete()
+    addresses = _addresses()
+    Reminder.objects.filter(recipient__in=addresses).delete()
+    _delete_people(people)
+    Department.objects.filter(is_demo=True).delete()
+    for report in Report.objects.filter(pk__in=reports | restored):
+        # The number never falls: a page kept by a browser must not look new again.
+        raise_data_version(report.pk, now=now)
+        Report.objects.filter(pk=report.pk).update(data_changed_at=_last_real_change(report))
+    return count
+
+
+def _require_nothing_real(people: list[int]) -> None:
+    leaning = ProgressUpdate.objects.filter(is_demo=False)
+    if (
+        leaning.filter(corrects__is_demo=True).exists()
+        or leaning.filter(department__is_demo=True).exists()
+        or leaning.filter(author__in=people).exists()
+        or Amendment.objects.filter(is_demo=False, proposed_by__in=people).exists()
+    ):
+        raise NotRemovable("Real updates refer to the demonstration data; it can no longer be taken out.")
+
+
+def _delete_drafts(people: list[int]) -> None:
+    UpdateDraft.objects.filter(based_on__is_demo=True).exclude(owner__in=people).update(based_on=None)
+    Evidence.objects.filter(draft__owner__in=people, update__isnull=True).update(is_demo=True)
+    UpdateDraft.objects.filter(owner__in=people).delete()
+
+
+def _delete_evidence() -> None:
+    """Delete the rows now and their files once the transaction holds."""
+    for piece in Evidence.objects.filter(is_demo=True).exclude(file=""):
+        transaction.on_commit(partial(piece.file.storage.delete, piece.file.name))
+    Evidence.objects.filter(is_demo=True).delete()
+
+
+def _delete_progress() -> int:
+    Review.objects.filter(is_demo=True).delete()
+    Withdrawal.objects.filter(is_demo=True).delete()
+    Amendment.objects.filter(is_demo=True).delete()
+    Chase.objects.filter(is_demo=True).delete()
+    rows = ProgressUpdate.objects.filter(is_demo=True)
+    count = rows.count()
+    # From the last correction back to the first: a correction protects what it corrects.
+    while rows.filter(corrects__isnull=False).exists():
+        correcting = rows.filter(corrects__isnull=False)
+        corrected = correcting.values_list("corrects_id", flat=True)
+        correcting.exclude(pk__in=list(corrected)).delete()
+    rows.delete()
+    return count
+
+
+def _addresses() -> set[str]:
+    people = User.objects.filter(is_demo=True).values_list("email", flat=True)
+    contacts = Department.objects.filter(is_demo=True).values_list("contact_email", "second_contact_email")
+    return {address for address in [*people, *(one for pair in contacts for one in pair)] if address}
+
+
+def _delete_people(people: list[int]) -> None:
+    owners = {str(pk) for pk in people}
+    for session in Session.objects.all():
+        if session.get_decoded().get(SESSION_KEY) in owners:
+            session.delete()
+    User.objects.filter(pk__in=people).delete()
+
+
+def _last_real_change(report: Report) -> dt.datetime | None:
+    """Return when the public last saw something real change."""
+    last = ChangeEntry.objects.filter(commitment__report=report).order_by("-at").first()
+    return last.at if last else None
+
+
+# --- What the administration had decided before ---------------------------------------------------
+
+
+def _restore_commitments() -> set[int]:
+    """Put back what demonstration accounts changed, unless a real account changed it since."""
+    history: dict[int, dict[str, list[ChangeEntry]]] = defaultdict(lambda: defaultdict(list))
+    touched = ChangeEntry.objects.filter(is_demo=True, act="commitment.changed").values("commitment")
+    entries = ChangeEntry.objects.filter(act="commitment.changed", commitment__in=touched).order_by("pk")
+    for entry in entries:
+        for name in entry.after:
+            history[entry.commitment_id or 0][name].append(entry)
+    rows = {row.pk: row for row in Commitment.objects.filter(pk__in=history)}
+    for pk, by_field in history.items():
+        commitment = rows[pk]
+        changes = {entry.pk for group in by_field.values() for entry in group if entry.is_demo}
+        commitment.revision = max(1, commitment.revision - len(changes))
+        for name, group in by_field.items():
+            if group[-1].is_demo:
+                _put_back(commitment, name, _real_value(name, group))
+        if "deadline" in by_field:
+            _put_back_first_deadline(commitment, by_field["deadline"])
+    columns = ["lead", "deadline", "first_deadline", "rhythm", "finish_line", "contact", "revision"]
+    Commitment.objects.bulk_update(rows.values(), columns, batch_size=BATCH)
+    return {row.report_id for row in rows.values()}
+
+
+def _put_back_first_deadline(commitment: Commitment, group: list[ChangeEntry]) -> None:
+    """The first real deadline is the first one; without any, what stood before the log began is kept."""
+    real = [entry.after["deadline"] for entry in group if not entry.is_demo and entry.after["deadline"]]
+    if real or commitment.deadline is None:
+        commitment.first_deadline = parse_date(real[0]) if real else None
+
+
+def _real_value(name: str, group: list[ChangeEntry]) -> Any:
+    """Return the value that the last real change left, or what stood before the first invented one."""
+    real = [entry for entry in group if not entry.is_demo]
+    kept = real[-1].after[name] if real else group[0].before[name]
+    if name == "lead":
+        return kept["id"] if kept else None
+    if name in fields.SETS:
+        return [item["id"] for item in kept]
+    return parse_date(kept) if name == "deadline" and kept else kept
+
+
+def _put_back(commitment: Commitment, name: str, value: Any) -> None:
+    if name == "lead":
+        commitment.lead_id = value
+    elif name in fields.SETS:
+        getattr(commitment, name).set(value)
+    else:
+        setattr(commitment, name, value)
