@@ -112,7 +112,7 @@
     const { ctx } = event.detail;
     // Signing in again in another tab gives a new token; the one in this page is then refused.
     const token = csrfToken();
-    if (token && ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = token;
+    if (token && ctx.request.method !== "GET") ctx.request.body?.set?.("csrfmiddlewaretoken", token);
     // A draft is saved every few seconds: files travel once, with their own button.
     if (ctx.sourceElement.matches("[data-saves-draft], [data-preview]")) ctx.request.body?.delete?.("evidence_file");
     if (ctx.sourceElement.matches("[data-saves-draft]")) ctx.form = ctx.sourceElement.closest(FORM);
@@ -123,6 +123,14 @@
     const form = ctx.form ?? (ctx.sourceElement.matches?.(FORM) ? ctx.sourceElement : null);
     if (form && ctx.response.status < 300) forget(form);
     if (ctx.response.status < 400) document.getElementById("notices")?.replaceChildren();
+  });
+
+  // A whole page of error does not belong into a region: say what happened and leave the form as it is.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { response } = event.detail.ctx;
+    if (response.status < 400 || [409, 422].includes(response.status) || response.headers.get("HX-Retarget")) return;
+    event.preventDefault();
+    say(text(response.status === 403 ? "refused" : "failed"));
   });
 
   document.addEventListener("htmx:error", (event) => {
