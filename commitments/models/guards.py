@@ -1,6 +1,6 @@
 """Promises that no constraint can hold, kept by triggers of the same wording on both databases.
 
-Looked after following every migration (post_migrate), because SQLite drops a table's triggers whenever
+Put up after every migration (post_migrate), because SQLite drops a table's triggers whenever
 Django remakes the table; those that stand are left alone. Demonstration rows may be deleted, so that `load_demo --remove` leaves
 no trace; nothing else that is appended may be changed or deleted, by any program.
 """
@@ -27,9 +27,7 @@ class Guard:
     message: str
 
 
-def _append_only(
-    table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo"
-) -> list[Guard]:
+def _append_only(table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo") -> list[Guard]:
     return [
         Guard(
             f"{table}_no_update",
@@ -149,8 +147,7 @@ GUARDS: list[Guard] = [
         "review_not_by_author",
         _REVIEW,
         "INSERT",
-        f"EXISTS (SELECT 1 FROM {_UPDATE} u WHERE u.id = NEW.update_id"
-        " AND u.author_id = NEW.reviewer_id)",
+        f"EXISTS (SELECT 1 FROM {_UPDATE} u WHERE u.id = NEW.update_id AND u.author_id = NEW.reviewer_id)",
         "an author never reviews their own update",
     ),
     Guard(

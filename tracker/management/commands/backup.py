@@ -25,6 +25,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{path}: {sum(contents.rows.values())} rows of {len(contents.rows)} tables, {len(contents.files)} files."
         )
+        for name in contents.missing:
+            self.stderr.write(f"Not in the backup, because it is not in {settings.MEDIA_ROOT}: {name}")
 
     def _default(self) -> Path:
         folder = settings.VAR_DIR / "backups"
