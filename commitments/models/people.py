@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
@@ -34,17 +36,11 @@ class Department(models.Model):
     )
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_email = models.EmailField(_("contact's e-mail"), blank=True)
-    contact_phone = models.CharField(
-        _("contact's telephone"), max_length=40, blank=True
-    )
-    second_contact_name = models.CharField(
-        _("second contact"), max_length=40, blank=True
-    )
+    contact_phone = models.CharField(_("contact's telephone"), max_length=40, blank=True)
+    second_contact_name = models.CharField(_("second contact"), max_length=40, blank=True)
     second_contact_email = models.EmailField(_("second contact's e-mail"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    is_demo = models.BooleanField(
-        _("demonstration data"), default=False, editable=False
-    )
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -69,19 +65,13 @@ class Department(models.Model):
 class User(AbstractUser):
     """A person with an account: one role, one or several departments."""
 
-    role = models.CharField(
-        _("role"), max_length=16, choices=Role.choices, default=Role.REPORTER
-    )
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.REPORTER)
     full_name = models.CharField(_("name"), max_length=60, blank=True)
     departments = models.ManyToManyField(
         Department, related_name="people", blank=True, verbose_name=_("departments")
     )
-    worklist_query = models.CharField(
-        _("last view of the worklist"), max_length=500, blank=True
-    )
-    is_demo = models.BooleanField(
-        _("demonstration data"), default=False, editable=False
-    )
+    worklist_query = models.CharField(_("last view of the worklist"), max_length=500, blank=True)
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     objects = UserManager()
 
@@ -90,13 +80,18 @@ class User(AbstractUser):
         verbose_name_plural = _("accounts")
         ordering = ["username"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="user_role_is_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
         ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the account; the role alone decides who enters the administration site."""
+        self.is_staff = self.is_superuser or self.role == Role.ADMINISTRATOR
+        if (names := kwargs.get("update_fields")) is not None and {"role", "is_superuser"} & set(names):
+            kwargs["update_fields"] = {*names, "is_staff"}
+        super().save(*args, **kwargs)
 
     @property
     def is_reviewer(self) -> bool:
@@ -111,7 +106,5 @@ class User(AbstractUser):
     def department_ids(self) -> frozenset[int]:
         """Return the ids of the departments; asked once, then remembered on this instance."""
         if not hasattr(self, "_department_ids"):
-            self._department_ids = frozenset(
-                self.departments.values_list("pk", flat=True)
-            )
+            self._department_ids = frozenset(self.departments.values_list("pk", flat=True))
         return self._department_ids

@@ -1,0 +1,17 @@
+"""The administration site: every table, searched and filtered; what is appended is for reading only.
+
+Writes go through the same doors and into the same log as on the staff pages. Role administrators may do
+the daily work here; what only a superuser may do is said where it is refused.
+"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from . import commitments, people, readings, records
+
+__all__ = ["commitments", "people", "readings", "records"]
+
+admin.site.site_header = _("Nan'an Commitments: administration")
+admin.site.site_title = _("Administration")
+admin.site.index_title = _("Tables")
+admin.site.disable_action("delete_selected")
