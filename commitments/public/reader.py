@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import PassageRole, PublicStatus
 from ..htmx import render_page
-from ..models import Commitment, Passage, TermUse
+from ..models import Commitment, Passage, Report, TermUse
 from ..progress import summaries
 from .book import Setter, contents, coverage
 from .caching import public_page
@@ -76,9 +76,9 @@ def report(request: HttpRequest) -> HttpResponse:
 def passage_detail(request: HttpRequest, start: int) -> HttpResponse:
     """Show one passage: what it promises and how that stands, or why it promises nothing."""
     shown = report_or_404(request)
-    passage = get_object_or_404(
-        Passage.objects.select_related("theme__area"), report=shown, start=start, is_current=True
-    )
+    passage = current_or_gone(shown, start)
+    if passage is None:
+        return gone(request, shown, start)
     here = Commitment.objects.filter(passage=passage).order_by("sequence", "pk")
     in_order = shown.passages.current().order_by("start")
     context = {
@@ -92,3 +92,21 @@ def passage_detail(request: HttpRequest, start: int) -> HttpResponse:
         "next": in_order.filter(start__gt=start).first(),
     }
     return render_page(request, "public/passage_detail.html", partial="panel", context=context)
+
+
+def current_or_gone(shown: Report, start: int) -> Passage | None:
+    """Return the passage of today's reading that begins there; None for one of an earlier reading.
+
+    Raises Http404 where no reading ever began a passage.
+    """
+    passages = shown.passages.filter(start=start).select_related("theme__area").order_by("-is_current", "-pk")
+    passage = passages.first()
+    if passage is None:
+        raise Http404
+    return passage if passage.is_current else None
+
+
+def gone(request: HttpRequest, shown: Report, start: int) -> HttpResponse:
+    """Answer 410 for a passage that was read anew, with the commitments that stood on it."""
+    stood = Commitment.objects.of_report(shown).filter(passage__start=start, passage__is_current=False)
+    return render(request, "410.html", {"start": start, "commitments": stood}, status=410)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import commitment, downloads, listing, more_urls, overview, preferences, reader
+from . import commitment, downloads, listing, machines, more_urls, overview, preferences, reader
 
 app_name = "public"
 
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commitments.<str:ending>", downloads.commitment_download, name="commitment-download"),
     path("commitments/<str:code>/", commitment.commitment_detail, name="commitment-detail"),
     *more_urls.urlpatterns,
+    # For search engines and browsers
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     # The reader's switches
     path("preferences/language/", preferences.language_set, name="language-set"),
     path("preferences/type/", preferences.type_set, name="type-set"),

@@ -100,7 +100,9 @@
     book.toggleAttribute("data-reasons", chosen.has("reasons"));
     const query = new URLSearchParams([...chosen].filter(([, value]) => value));
     history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
-    if (book.dataset.only) say(`${book.querySelectorAll(`.m-${book.dataset.only}`).length} / ${book.querySelectorAll(".pas").length}`);
+    if (!book.dataset.only) return;
+    const count = (selector) => book.querySelectorAll(selector).length;
+    say(book.dataset.found.replace("{n}", count(`.m-${book.dataset.only}`)).replace("{total}", count(".pas")));
   });
   tools.querySelector("button").hidden = true;
 
