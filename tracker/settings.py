@@ -335,6 +335,8 @@ TRACKER_TODAY = env.date("TRACKER_TODAY", None)
 SCHEDULE_TOLERANCE = env.float("SCHEDULE_TOLERANCE", 0.05, validate=validate.Range(0, 1))
 # How far a value may lie from a promised "左右" (about) and still keep it, relative to the promise.
 ABOUT_TOLERANCE = env.float("ABOUT_TOLERANCE", 0.05, validate=validate.Range(0, 1))
+# Metrics that are not expected on a straight line over the year, each with a curve of progress/schedule.py.
+SCHEDULE_CURVES: dict[str, str] = env.dict("SCHEDULE_CURVES", {})
 # After so many days without news a commitment counts as stale.
 STALE_DAYS = env.int("STALE_DAYS", 60, validate=validate.Range(1))
 REPORTING_RHYTHM = env.str("REPORTING_RHYTHM", "monthly", validate=validate.OneOf(["monthly", "quarterly"]))

@@ -21,7 +21,7 @@ def thresholds_from_settings() -> Thresholds:
 
     Raises ImproperlyConfigured when SCHEDULE_CURVES names a curve that does not exist.
     """
-    curves: dict[str, str] = dict(getattr(settings, "SCHEDULE_CURVES", {}))
+    curves: dict[str, str] = settings.SCHEDULE_CURVES
     if unknown := set(curves.values()) - set(CURVES):
         raise ImproperlyConfigured(f"SCHEDULE_CURVES: no curve {sorted(unknown)}; known: {sorted(CURVES)}.")
     return Thresholds(

@@ -126,7 +126,7 @@ class TestWhat:
     def test_queries_do_not_grow(self, bureau, reporter, django_assert_max_num_queries):
         make_commitments(300, lead=bureau)
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             assert len(planned().digests[0].items) == 300
 
 
