@@ -73,7 +73,20 @@ class EvidenceAdmin(ReadOnly):
     list_filter = ["kind", "content_type", "added_at"]
     search_fields = [*OF_COMMITMENT, "title", "url", "sha256"]
     # A file is opened on the staff pages, behind their check of permissions.
-    exclude = ["file"]
+    readonly_fields = [
+        "title",
+        "kind",
+        "commitment",
+        "update",
+        "url",
+        "archived_url",
+        "content_type",
+        "size",
+        "sha256",
+        "added_by",
+        "added_at",
+    ]
+    fields = list(readonly_fields)  # type: ignore[assignment]
 
 
 @admin.register(Chase)
