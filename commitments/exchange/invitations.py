@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -47,8 +48,6 @@ def invite(users: Iterable[User]) -> list[User]:
 
 def message_to(user: User) -> EmailMessage:
     """Return the invitation, in the language of the site."""
-    # The address is part of what the token vouches for: a changed one makes the link void.
-    user._password_reset_email = user.email  # type: ignore[attr-defined]
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
     with override(settings.LANGUAGE_CODE):
@@ -67,7 +66,9 @@ def message_to(user: User) -> EmailMessage:
 def never_signed_in() -> QuerySet[User]:
     """Return the active accounts that were invited and have not come yet."""
     return (
-        User.objects.filter(is_active=True, last_login__isnull=True, password__startswith="!")
+        User.objects.filter(
+            is_active=True, last_login__isnull=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
+        )
         .exclude(email="")
         .order_by("username")
     )

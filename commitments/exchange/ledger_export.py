@@ -84,7 +84,12 @@ def export_ledger(
 ) -> Iterator[bytes]:
     """Yield the file of the list, as .xlsx or .csv."""
     rows = ledger_rows(report, today=today, commitments=commitments)
-    return written(ledger_sheet(rows, rows[0].names if rows else Names()), file_format)
+    return written(ledger_sheet(rows, names_of(rows)), file_format)
+
+
+def names_of(rows: Sequence[LedgerRow]) -> Names:
+    """Return the names that the rows were made with, so that they are read once."""
+    return rows[0].names if rows else Names()
 
 
 def template_ledger() -> Iterator[bytes]:
@@ -113,12 +118,12 @@ def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
 
 
 def written(sheet: Sheet, file_format: str) -> Iterator[bytes]:
-    """Yield the file piece by piece; the workbook is written to disk first, as its format asks."""
-    if file_format == "csv":
-        yield from write_csv(sheet)
-        return
+    """Yield the file piece by piece, written to disk first: nothing is computed while it is being sent."""
     with tempfile.TemporaryFile() as file:
-        write_xlsx(sheet, file)
+        if file_format == "csv":
+            file.writelines(write_csv(sheet))
+        else:
+            write_xlsx(sheet, file)
         yield from _pieces(file)
 
 

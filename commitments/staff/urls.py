@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import admin_urls, chase, evidence, periods, review, update, worklist
+from . import admin_urls, chase, evidence, ledger_urls, periods, review, update, worklist
 
 app_name = "staff"
 
@@ -26,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:pk>/", review.review_detail, name="review-detail"),
     path("periods/", periods.period_overview, name="period-overview"),
     *admin_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
 ]
