@@ -21,7 +21,9 @@ class HtmxHttpRequest(HttpRequest):
 def wants_partial(request: HttpRequest) -> bool:
     """Say whether only a region is asked for: never when going back in history or for a whole body."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
-    return bool(htmx) and not (htmx.boosted or htmx.history_restore_request or htmx.request_type == "full")
+    if not htmx:
+        return False
+    return not (htmx.boosted or htmx.history_restore_request or htmx.request_type == "full")
 
 
 def render_page(

@@ -41,7 +41,7 @@ class TimelineEntry:
 def commitment_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one commitment; one that a later reading retired stays readable, and says so."""
     report = report_or_404(request)
-    commitment = get_object_or_404(Commitment.objects.filter(report=report).with_facts(), code=code)  # type: ignore[attr-defined]
+    commitment = get_object_or_404(Commitment.objects.filter(report=report).with_facts(), code=code)
     commitment.report = report
     row = Judged(commitment, verdict_of(commitment, today=site_of(request).today))
     address = f"{site_of(request).url}{reverse('public:commitment-detail', args=[code])}"
@@ -90,7 +90,7 @@ def record(commitment: Commitment) -> dict[str, object]:
         .order_by("-submitted_at", "-pk")
     )
     timeline = [
-        TimelineEntry(update, update.approvals, is_latest=update.pk == commitment.approved_update_id)  # type: ignore[attr-defined]
+        TimelineEntry(update, update.approvals, is_latest=update.pk == commitment.approved_update_id)
         for update in updates
     ]
     amendments: list[Amendment] = list(commitment.amendments.approved())

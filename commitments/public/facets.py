@@ -73,7 +73,7 @@ def _sources(chosen: CommitmentFilter) -> list[tuple[str, list[tuple[str, Label]
     cards = _pairs(Commitment.scorecards.through.objects.values_list("commitment_id", "scorecard__key"))
     units = _pairs(Commitment.supports.through.objects.values_list("commitment_id", "department__slug"))
     areas = _as_list(chosen.chosen.get("area"))
-    themes = [
+    themes: list[tuple[str, Label]] = [
         (theme.key, f"{theme.key} {typographic(str(theme))}")
         for theme in chosen.themes
         if not areas or str(theme.area.number) in areas

@@ -56,7 +56,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "facets": panel,
         "chips": chips(request.GET, chosen, panel),
         "page": page,
-        "lines": lines(page.object_list, chosen),
+        "lines": lines(list(page), chosen),
         "share": share(chosen.selected, uid="selected"),
         "total": tally(chosen.rows).total,
         "sorts": SORT_CHOICES,
