@@ -10,6 +10,7 @@ from ..models import Amendment, Chase, Commitment, UpdateDraft, User
 from ..progress import fields
 from ..progress.changes import Change, log
 from . import words
+from .cast import VISITORS_UNIT
 from .entry import Entry, at
 from .stories import DEMO_DAY
 
@@ -17,8 +18,12 @@ from .stories import DEMO_DAY
 def chase(entries: Iterable[Entry], people: dict[str, User]) -> None:
     """Chase a few that were silent or stale: some unanswered, one answered, one closed."""
     by = people["demo-reviewer"]
-    chosen = [entry for entry in entries if entry.lead and entry.story.name in ("stale", "slow", "silent")]
-    for number, entry in enumerate(chosen[:: max(1, len(chosen) // 6)][:6]):
+    quiet = [entry for entry in entries if entry.lead and entry.story.name in ("stale", "slow", "silent")]
+    visitors = [entry for entry in quiet if entry.lead and entry.lead.slug == VISITORS_UNIT]
+    others = [entry for entry in quiet if entry not in visitors]
+    # Two for the visitor to answer, the second of which is answered already.
+    chosen = visitors[:2] + others[:: max(1, len(others) // 4)][:4]
+    for number, entry in enumerate(chosen):
         asked_at = at(DEMO_DAY - dt.timedelta(days=10 - number), 10)
         asked = Chase(
             commitment=entry.commitment,

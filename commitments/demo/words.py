@@ -26,9 +26,9 @@ DOCUMENT = "演示〔2024〕第12号"
 ASSIGNED = "【演示】任务分解"
 
 _MEASURE = (
-    "围绕“{title}”印发工作方案，明确责任分工，按计划推进。",
-    "“{title}”召开专题调度会2次，形成任务清单并逐项落实。",
-    "“{title}”阶段性任务已经完成，正在开展下一阶段工作。",
+    "围绕{title}印发工作方案，明确责任分工，按计划推进。",
+    "{title}召开专题调度会2次，形成任务清单并逐项落实。",
+    "{title}阶段性任务已经完成，正在开展下一阶段工作。",
 )
 _STAGES = {
     Stage.PLANNED: "完成前期论证，正在办理立项、用地等手续。",
@@ -39,6 +39,7 @@ _STAGES = {
     Stage.HELD: "活动如期举办，各项议程圆满完成。",
     Stage.IMPROVED: "提升任务全部完成，成效通过评估。",
 }
+_EVENT_PLANNED = "活动方案已经印发，各项筹备工作有序进行。"
 _OBSTACLES = (
     ("部分地块征收补偿协议尚未签订，施工面无法移交。", "请协调属地街道加快协议签订。"),
     ("上级资金计划尚未下达，后续工程款存在缺口。", "请协调争取资金计划。"),
@@ -56,23 +57,30 @@ _CORRECTIONS = (
 )
 
 
+def quoted(title: str) -> str:
+    """Return the title in quotation marks, its own becoming inner ones."""
+    inner = title.replace("“", "‘").replace("”", "’")
+    return f"“{inner}”"
+
+
 def account(promise: Promise, told: Told, chance: random.Random) -> str:
     """Return what the department writes about the fact."""
     if promise.bar and told.value is not None:
         text = f"截至{told.as_of.month}月底，{promise.bar.metric}为{plain(told.value)}{promise.bar.unit}。"
     elif promise.kind == Kind.PROJECT and told.stage:
-        text = f"{promise.name}{_STAGES[Stage(told.stage)]}"
+        is_event = promise.promised_stage == Stage.HELD and told.stage == Stage.PLANNED
+        text = f"{promise.name}{_EVENT_PLANNED if is_event else _STAGES[Stage(told.stage)]}"
     elif told.status == SelfReport.COMPLETED:
-        text = f"“{promise.title}”各项任务已经完成，相关材料已归档备查。"
+        text = f"{quoted(promise.title)}各项任务已经完成，相关材料已归档备查。"
     else:
-        text = chance.choice(_MEASURE).format(title=promise.title)
+        text = chance.choice(_MEASURE).format(title=quoted(promise.title))
     return MARK + text
 
 
 def stuck(title: str, chance: random.Random) -> str:
     """Return how a blocked commitment stands."""
     return MARK + chance.choice(
-        (f"“{title}”推进受阻，正在协调解决。", f"“{title}”暂停推进，待条件具备后恢复。")
+        (f"{quoted(title)}推进受阻，正在协调解决。", f"{quoted(title)}暂停推进，待条件具备后恢复。")
     )
 
 
@@ -85,20 +93,20 @@ def obstacle(chance: random.Random) -> tuple[str, str]:
 def not_started(title: str, chance: random.Random) -> str:
     """Return why nothing began."""
     return MARK + chance.choice(
-        (f"“{title}”计划四季度启动，正在编制方案。", f"“{title}”前置条件尚不具备，暂未启动。")
+        (f"{quoted(title)}计划四季度启动，正在编制方案。", f"{quoted(title)}前置条件尚不具备，暂未启动。")
     )
 
 
 def failed(title: str, chance: random.Random) -> str:
     """Return why it will not be achieved."""
     return MARK + chance.choice(
-        (f"受市场条件变化影响，“{title}”年内无法完成。", f"“{title}”已确认年内不再具备实施条件。")
+        (f"受市场条件变化影响，{quoted(title)}年内无法完成。", f"{quoted(title)}已确认年内不再具备实施条件。")
     )
 
 
 def corrected(title: str) -> str:
     """Return the account of a correction."""
-    return MARK + f"“{title}”尚未全部完成，更正前次填报。"
+    return MARK + f"{quoted(title)}尚未全部完成，更正前次填报。"
 
 
 def why_corrected(chance: random.Random) -> str:

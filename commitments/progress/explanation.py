@@ -80,6 +80,7 @@ SENTENCES: dict[str, str | Promise] = {
     "reached": _("The figure reaches the promise."),
     "short": _("The figure does not reach the promise."),
     "not_final": _("It can still change before %(due)s, so it does not close the matter."),
+    "not_finished": _("The promise runs until %(due)s: until then it is on its way, not completed."),
     "by_a_person": _("The promise names no figure: a person judges it, with evidence."),
     "contradicts_completed": _("“Completed” was reported, but the facts fall short: the facts decide."),
     "contradicts_open": _("“%(status)s” was reported, but the facts reach the promise: the facts decide."),

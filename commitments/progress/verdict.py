@@ -188,7 +188,7 @@ class _Case:
                 over and report.self_report in (SelfReport.IN_PROGRESS, SelfReport.NOT_STARTED)
             )
             if not is_firm:
-                self.say("not_final", due=self.facts.due_on)
+                self.say("not_finished", due=self.facts.due_on)
         return _Reading(
             reached >= wanted,
             is_firm=is_firm,
@@ -245,7 +245,11 @@ class _Case:
             word = SelfReport.IN_PROGRESS
         if is_overdue:
             self.say("overdue", due=facts.due_on)
-        schedule = Schedule.OVERDUE if is_overdue else self._pace(report, reading)
+            schedule = Schedule.OVERDUE
+        elif word == SelfReport.NOT_ACHIEVED:
+            schedule = Schedule.BEHIND
+        else:
+            schedule = self._pace(report, reading)
         if word == SelfReport.NOT_ACHIEVED:
             status = PublicStatus.NOT_ACHIEVED
         elif self.today > facts.closes_on(self.thresholds.grace_days):

@@ -37,12 +37,13 @@ def test_the_same_code_tells_the_same_story(name):
         assert story_of(promise, name) == story_of(promise, name)
 
 
-@pytest.mark.parametrize(("promise", "name"), ALL, ids=lambda part: getattr(part, "code", part))
-def test_nothing_happens_after_the_day_of_the_demonstration_or_out_of_order(promise, name):
-    told = story_of(promise, name).told
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_nothing_happens_after_the_day_of_the_demonstration_or_out_of_order(name):
+    for promise in PROMISES:
+        told = story_of(promise, name).told
 
-    assert all(dt.date(2024, 1, 1) <= update.as_of <= update.submitted_on < DEMO_DAY for update in told)
-    assert [update.submitted_on for update in told] == sorted(update.submitted_on for update in told)
+        assert all(dt.date(2024, 1, 1) <= update.as_of <= update.submitted_on < DEMO_DAY for update in told)
+        assert [update.submitted_on for update in told] == sorted(update.submitted_on for update in told)
 
 
 def test_every_sentence_says_that_it_is_invented():
