@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from . import batches, bulk, changes
+from . import amendments, batches, bulk, changes
 
 urlpatterns: list[URLPattern] = [
     # staff/bulk/…
@@ -14,5 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("batches/", batches.batch_list, name="batch-list"),
     path("batches/<int:pk>/", batches.batch_detail, name="batch-detail"),
     path("batches/<int:pk>/revert/", batches.batch_revert, name="batch-revert"),
+    # staff/amendments/…
+    path("amendments/", amendments.amendment_list, name="amendment-list"),
+    path("amendments/<int:pk>/", amendments.amendment_detail, name="amendment-detail"),
+    path("commitments/<str:code>/amend/", amendments.amendment_propose, name="amendment-propose"),
     path("changes/", changes.change_log, name="change-log"),
 ]
