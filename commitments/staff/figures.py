@@ -20,7 +20,7 @@ class FigureField(forms.CharField):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
-    def clean(self, value: object) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: object) -> Decimal | None:
         text = super().clean(value)
         return None if text == "" else read_figure(text, unit=self.unit, places=self.places)
 

@@ -174,7 +174,7 @@ def queue_of(request: StaffRequest) -> list[Waiting]:
 def requests_of(request: StaffRequest) -> list[record.ReviewRequest]:
     """Return the decisions that were made, one for each line where one was chosen."""
     chosen = {
-        int(name.removeprefix("decision-")): value
+        int(name.removeprefix("decision-")): str(value)
         for name, value in request.POST.items()
         if name.startswith("decision-") and name.removeprefix("decision-").isdigit() and value
     }

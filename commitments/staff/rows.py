@@ -17,6 +17,7 @@ from commitments.models import Chase, Commitment, ProgressUpdate, Report, Update
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import periods
 from commitments.progress.summaries import Judged, is_stale, judged
+from commitments.progress.verdict import Verdict
 
 from .forms import dom_id
 
@@ -52,7 +53,7 @@ class Row:
         return self.judged.commitment
 
     @property
-    def verdict(self):  # type: ignore[no-untyped-def]
+    def verdict(self) -> Verdict:
         return self.judged.verdict
 
     @property
@@ -66,18 +67,19 @@ class Row:
         return uuid.uuid4()
 
     @property
+    def state(self) -> str:
+        """Return where the latest update stands; nothing when there is none."""
+        return str(self.latest.state) if self.latest else ""  # type: ignore[attr-defined]
+
+    @property
     def latest_label(self) -> str:
-        """Return where the latest update stands."""
-        return str(UpdateState(self.latest.state).label) if self.latest else ""  # type: ignore[attr-defined]
+        """Return the same in words."""
+        return str(UpdateState(self.state).label) if self.state else ""
 
     @property
     def can_repeat(self) -> bool:
         """Say whether 无变化 makes sense: something was said before, and nothing waits or came back."""
-        said = self.latest is not None and self.latest.state not in (
-            UpdateState.RETURNED,
-            UpdateState.SUBMITTED,
-        )
-        return self.can_report and said
+        return self.can_report and self.state not in ("", UpdateState.RETURNED, UpdateState.SUBMITTED)
 
 
 def row_id(commitment: Commitment) -> str:

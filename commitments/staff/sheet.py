@@ -100,6 +100,13 @@ class Sheet:
         return list(self.draft.evidence.all()) if self.draft else []
 
     @cached_property
+    def reusable(self) -> list[Evidence]:
+        """Return what showed the last report and is not in this draft yet."""
+        here = {(piece.url, piece.sha256) for piece in self.evidence}
+        last = self.latest.evidence.all() if self.latest else ()
+        return [piece for piece in last if (piece.url, piece.sha256) not in here]
+
+    @cached_property
     def verdict(self) -> Verdict:
         return verdict_of(self.commitment, today=self.today)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.files import File
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from commitments import clock
+from commitments.choices import EvidenceKind
 from commitments.htmx import render_page, wants_partial
 from commitments.models import Commitment, Evidence, ProgressUpdate
 from commitments.progress import evidence, record
@@ -39,6 +41,7 @@ def update_edit(request: StaffRequest, code: str) -> HttpResponse:
     acts: dict[str, Callable[[StaffRequest, Sheet], HttpResponse]] = {
         "draft": save_draft,
         "evidence": add_evidence,
+        "reuse": reuse_evidence,
         "take_over": take_over,
         "discard": discard,
     }
@@ -163,6 +166,24 @@ def add_evidence(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     return back_to_form(request, sheet.commitment, _("Evidence added, draft saved."))
 
 
+def reuse_evidence(request: StaffRequest, sheet: Sheet) -> HttpResponse:
+    """Add what showed the last report to this draft as well: asked for once, used again."""
+    if not keep(request, sheet):
+        return show(request, sheet, status=409)
+    for piece in sheet.reusable:
+        common: dict[str, Any] = {"by": request.user, "now": clock.now(), "draft": sheet.draft}
+        if piece.kind == EvidenceKind.LINK:
+            common |= {"title": piece.title, "archived_url": piece.archived_url}
+            evidence.add_link(sheet.commitment, url=piece.url, **common)
+        else:
+            # Stored without a name: the type says which ending is right.
+            name = f"{piece.pk}.{evidence.ALLOWED[piece.content_type][0]}"
+            with piece.file.open("rb") as opened:
+                upload = File(opened, name=name)
+                evidence.add_file(sheet.commitment, upload=upload, title=piece.title, **common)
+    return back_to_form(request, sheet.commitment, _("Evidence added, draft saved."))
+
+
 def remove_evidence(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     """Remove a piece from one's own draft; what was typed is kept."""
     piece = get_object_or_404(Evidence, pk=number(request.POST["remove"]), draft__commitment=sheet.commitment)
@@ -277,7 +298,7 @@ def show_unsent(request: StaffRequest, sheet: Sheet) -> HttpResponse:
 def show_conflict(request: StaffRequest, sheet: Sheet, newer: ProgressUpdate | None) -> HttpResponse:
     """Show what somebody else submitted meanwhile beside one's own words; sending again then stands."""
     sheet.has_conflict, sheet.conflict, sheet.seen = True, newer, newer.pk if newer else None
-    sheet.form.data["based_on"] = sheet.seen or ""
+    sheet.data["based_on"] = sheet.seen or ""
     if not sheet.foreign_draft:
         keep(request, sheet)
     return show(request, sheet, status=409)

@@ -26,7 +26,7 @@ from .forms import StaffForm
 from .rows import Row, Urgency, counts, row_for, rows_for
 
 # A page of rows that still opens in an instant; forty are a month's work, six hundred the whole report.
-PER_PAGE = 100
+PER_PAGE = 60
 MINE, ALL = "mine", "all"
 
 

@@ -60,10 +60,11 @@ def target(report, bureau) -> Commitment:
     return make_target(report, lead=bureau)
 
 
-def signed_in(user: User) -> Client:
-    """Return a browser in which the person is signed in."""
+def signed_in(user: User, *, language: str = "zh-hans") -> Client:
+    """Return a browser in which the person is signed in and has chosen the language."""
     client = Client()
     client.force_login(user)
+    client.cookies["django_language"] = language
     return client
 
 

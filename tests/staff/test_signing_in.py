@@ -201,11 +201,11 @@ def test_a_session_ends_after_idling_and_at_the_latest_after_half_a_day(ages, st
 
 
 def test_a_session_that_ended_stays_ended_and_says_why(account):
-    client = signed_in(account)
+    client = signed_in(account, language="en")
     client.get("/staff/")
     backdate(client, seen_at=61 * 60)
 
-    page = client.get("/staff/", follow=True, headers={"accept-language": "en"})
+    page = client.get("/staff/", follow=True)
 
     assert "Your drafts are kept" in page.content.decode()
     assert client.get("/staff/").status_code == 302
@@ -317,15 +317,17 @@ PAGES = (
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_account_page_opens_with_one_heading_and_no_inline_script(page, language, account):
     client = Client()
+    client.cookies["django_language"] = language
     sign_in(client, "wangxiao")
     if page != "reauthenticate/":
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
-    answer = client.get(f"/accounts/{page}", headers={"accept-language": language})
+    answer = client.get(f"/accounts/{page}")
 
     text = answer.content.decode()
     assert answer.status_code == 200
     assert text.count("<h1") == 1
+    assert f'lang="{"en" if language == "en" else "zh-Hans"}"' in text
     assert "style=" not in text
     for script in re.findall(r"<script\b[^>]*>", text):
         assert "src=" in script or 'type="application/json"' in script

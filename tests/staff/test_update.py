@@ -98,8 +98,8 @@ def test_each_kind_is_asked_for_its_own_facts(kind, asked, not_asked, report, bu
 def test_bad_input_gets_a_sentence_status_422_and_nothing_is_lost(
     overrides, field, sentence, extra, target, wang
 ):
-    client = signed_in(wang)
-    answer = client.post(address(target), words(**overrides), headers={"accept-language": "en"}, **extra)
+    client = signed_in(wang, language="en")
+    answer = client.post(address(target), words(**overrides), **extra)
 
     text = answer.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert answer.status_code == 422
@@ -205,9 +205,7 @@ def test_two_at_once_the_second_sees_both_and_decides(measure, wang, colleague):
 
 
 def test_the_preview_says_what_the_public_would_read_and_writes_nothing(target, wang):
-    answer = signed_in(wang).post(
-        address(target, "preview/"), words(value="60"), headers={"accept-language": "en"}, **HTMX
-    )
+    answer = signed_in(wang).post(address(target, "preview/"), words(value="60"), **HTMX)
 
     assert answer.status_code == 200
     assert "s-reported_done" in answer.content.decode()
@@ -277,6 +275,32 @@ def test_evidence_of_a_draft_can_be_removed(measure, wang):
 
     assert answer.status_code == 302
     assert not Evidence.objects.exists()
+
+
+def test_evidence_of_a_returned_report_is_used_again_with_one_click(measure, wang, chen):
+    client = signed_in(wang)
+    pdf = SimpleUploadedFile("验收.pdf", PDF)
+    client.post(
+        address(measure), words(link_url="https://example.gov.cn/1", link_title="公告", evidence_file=pdf)
+    )
+    returned = measure.updates.get()
+    make_review(returned, Decision.RETURNED, reviewer=chen)
+    assert "验收.pdf" in client.get(address(measure)).content.decode()
+
+    client.post(address(measure), words(act="reuse", based_on=str(returned.pk)))
+    once_more = client.post(
+        address(measure), words(act="reuse", based_on=str(returned.pk), draft_version="1")
+    )
+    done = client.post(
+        address(measure), words(based_on=str(returned.pk), draft_version="2", account="补充。")
+    )
+
+    assert (once_more.status_code, done.status_code) == (302, 302)
+    again = measure.updates.latest("pk")
+    assert again != returned
+    assert [(piece.title, piece.sha256) for piece in again.evidence.all()] == [
+        (piece.title, piece.sha256) for piece in returned.evidence.all()
+    ]
 
 
 def test_withdrawing_before_anybody_decided(measure, wang, colleague):
