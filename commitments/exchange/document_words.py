@@ -52,6 +52,11 @@ def actual(row: Judged) -> str:
     return f"{figure(update.value)}{row.commitment.target.unit}"
 
 
+def lead_of(row: Judged) -> str:
+    """Return who leads, or that nobody does yet: a finding, not a gap."""
+    return row.commitment.lead.name if row.commitment.lead else "尚未明确"
+
+
 def bar_of(row: Judged) -> str:
     bar = row.verdict.facts.bar
     changed = row.verdict.facts.first_bar is not None and bar is not None

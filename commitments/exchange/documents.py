@@ -1,7 +1,7 @@
 """Word documents from approved facts: the period's progress notice, the year-end account to the congress.
 
 Both are in Chinese, the language of the office, whatever the screen says. What the tracker cannot know
-(number, issuing unit, demands) stands in ﹝brackets﹞ to be filled in. Departments are not ranked unless
+(number, issuing unit, demands) stands in ［brackets］ to be filled in. Departments are not ranked unless
 RANK_DEPARTMENTS says so.
 """
 
@@ -33,6 +33,7 @@ from .document_words import (
     day,
     grouped,
     latest,
+    lead_of,
     name_of,
     percent,
     sentence,
@@ -43,7 +44,7 @@ from .sheets import figure
 from .word import Paper
 
 CHINESE = "zh-hans"
-UNIT = "﹝印发单位﹞"
+UNIT = "［印发单位］"
 S = PublicStatus
 
 
@@ -53,7 +54,7 @@ def progress_notice(report: Report, period: Period, *, today: dt.date) -> bytes:
         rows = summaries.judged(report, today=today)
         paper = Paper(f"{report.year}年政府工作报告承诺事项推进情况通报", author=report.district, day=today)
         _mark_demo(paper, report)
-        paper.number(f"﹝发文字号﹞〔{today.year}〕　　号")
+        paper.number(f"［发文机关代字］〔{today.year}〕　　号")
         paper.title(f"关于{report.year}年政府工作报告承诺事项", f"{name_of(period)}推进情况的通报")
         paper.address("各街道办事处、镇人民政府，区政府各部门，有关单位：")
         paper.text(
@@ -70,7 +71,7 @@ def progress_notice(report: Report, period: Period, *, today: dt.date) -> bytes:
         _attention(paper, rows)
         paper.heading("五、责任落实情况")
         _responsibility(paper, rows)
-        paper.text("﹝工作要求，由印发单位填写﹞")
+        paper.text("［工作要求，由印发单位填写］")
         _sign(paper, today)
         _full_list(paper, rows)
         return paper.bytes()
@@ -114,7 +115,7 @@ def year_end_account(report: Report, *, today: dt.date) -> bytes:
 
 def _mark_demo(paper: Paper, report: Report) -> None:
     if summaries.is_demo(report):
-        paper.mark("演示数据：本文件中的进展均为虚构，仅供演示，不得作为依据")
+        paper.mark("演示数据：文中进展均为虚构，不得作为依据")
 
 
 def _overview(paper: Paper, report: Report, rows: Sequence[Judged], today: dt.date) -> None:
@@ -231,7 +232,7 @@ def _targets(paper: Paper, rows: Sequence[Judged]) -> None:
     if lines:
         paper.table(
             "表2　量化指标完成情况", ["编号", "指标", "承诺", "实际", "截至", "状态"], lines,
-            [26, 48, 26, 24, 17, 20],
+            [28, 40, 25, 20, 23, 20],
         )  # fmt: skip
 
 
@@ -242,7 +243,9 @@ def _areas(paper: Paper, rows: Sequence[Judged]) -> None:
         told = "，".join(f"{status.label}{count}项" for status, count in tally.by_status.items() if count)
         paper.text(f"共{tally.total}项：{told}。")
         for status in (S.DONE, S.DONE_LATE, S.REPORTED_DONE):
-            _listed(paper, str(status.label), [row for row in inside if row.status == status])
+            titles = [typographic(row.commitment.title) for row in inside if row.status == status]
+            if titles:
+                paper.text(f"{status.label}（{len(titles)}项）：{'；'.join(titles)}。")
         if not tally.reported:
             paper.text("本领域尚无经审核的填报。")
 
@@ -304,32 +307,43 @@ def _full_list(paper: Paper, rows: Sequence[Judged]) -> None:
                 [
                     row.commitment.code,
                     typographic(row.commitment.title),
-                    row.commitment.lead.name if row.commitment.lead else "尚未明确",
+                    lead_of(row),
                     short_day(row.verdict.facts.due_on),
                     row.status.label,
                     latest(row) or "—",
                 ]
                 for row in inside
             ],
-            [27, 66, 32, 19, 26, 80],
+            [28, 64, 32, 24, 26, 78],
         )
 
 
 def _listed(paper: Paper, label: str, rows: Sequence[Judged], *, with_obstacle: bool = False) -> None:
+    """Put the rows as a table: a dozen lines of running text each would make a book of a notice."""
     if not rows:
         return
-    paper.heading(f"{label}（{len(rows)}项）", 3)
-    for number, row in enumerate(rows, start=1):
-        paper.text(f"{number}. {_item(row, with_obstacle=with_obstacle)}")
+    paper.table(
+        f"{label}（{len(rows)}项）",
+        ["编号", "承诺事项", "牵头单位", "最新情况"],
+        [
+            [
+                row.commitment.code,
+                typographic(row.commitment.title),
+                lead_of(row),
+                _told(row, with_obstacle=with_obstacle),
+            ]
+            for row in rows
+        ],
+        [28, 44, 28, 56],
+    )
 
 
-def _item(row: Judged, *, with_obstacle: bool) -> str:
-    commitment, update = row.commitment, row.commitment.approved_update
-    lead = commitment.lead.name if commitment.lead else "尚未明确"
-    parts = [f"{typographic(commitment.title)}（{commitment.code}，牵头单位：{lead}）。", latest(row)]
+def _told(row: Judged, *, with_obstacle: bool) -> str:
+    update = row.commitment.approved_update
+    problem = ""
     if with_obstacle and update and update.obstacle:
-        parts.append(f"存在问题：{sentence(update.obstacle)}")
-    return "".join(parts)
+        problem = f"存在问题：{sentence(update.obstacle)}"
+    return f"{latest(row)}{problem}" or "—"
 
 
 def _sign(paper: Paper, today: dt.date) -> None:

@@ -31,6 +31,9 @@ SONG_TITLE, HEI, KAI, FANG_SONG, LATIN = (
 # 2号, 3号, 小四, 五号
 TITLE_SIZE, BODY_SIZE, NOTE_SIZE, TABLE_SIZE = Pt(22), Pt(16), Pt(12), Pt(10.5)
 
+# A table of so many rows stays on one page.
+SHORT_TABLE = 16
+
 
 class Paper:
     """One document that is being written, from top to bottom."""
@@ -96,17 +99,28 @@ class Paper:
         title = self._add(caption, size=NOTE_SIZE, font=HEI, align=WD_ALIGN_PARAGRAPH.CENTER)
         title.paragraph_format.keep_with_next = True
         title.paragraph_format.space_before = Pt(8)
-        table = self.document.add_table(rows=1, cols=len(header))
+        lines = [header, *rows]
+        table = self.document.add_table(rows=len(lines), cols=len(header))
         table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         for place, width in enumerate(widths):
             table.columns[place].width = Mm(width)
-        self._fill(table.rows[0], header, widths, font=HEI)
-        self._flag(table.rows[0], "w:tblHeader")
-        for cells in rows:
-            self._fill(table.add_row(), cells, widths, numbers_from=numbers_from)
-        for row in table.rows:
-            self._flag(row, "w:cantSplit")
+        # Asked for once: python-docx works out every cell of the table each time.
+        cells = table._cells
+        for number, texts in enumerate(lines):
+            self._fill(
+                cells[number * len(header) : (number + 1) * len(header)],
+                texts,
+                widths,
+                is_header=number == 0,
+                numbers_from=numbers_from,
+                stays_with_next=len(lines) <= SHORT_TABLE and number < len(lines) - 1,
+            )
+        for number, row in enumerate(table._tbl.tr_lst):
+            flags = row.get_or_add_trPr()
+            flags.append(OxmlElement("w:cantSplit"))
+            if number == 0:
+                flags.append(OxmlElement("w:tblHeader"))
         self.document.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
     def signature(self, unit: str, day: str) -> None:
@@ -186,28 +200,26 @@ class Paper:
 
     def _fill(
         self,
-        row: Any,
+        cells: Sequence[Any],
         texts: Sequence[object],
         widths: Sequence[float],
         *,
-        font: str = "",
-        numbers_from: int | None = None,
+        is_header: bool,
+        numbers_from: int | None,
+        stays_with_next: bool,
     ) -> None:
-        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        for place, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             cell.width = Mm(widths[place])
             paragraph = cell.paragraphs[0]
-            is_number = font == HEI or (numbers_from is not None and place >= numbers_from)
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_number else WD_ALIGN_PARAGRAPH.LEFT
+            is_centred = is_header or (numbers_from is not None and place >= numbers_from)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_centred else WD_ALIGN_PARAGRAPH.LEFT
             shape = paragraph.paragraph_format
             shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
+            shape.keep_with_next = stays_with_next or None
             run = paragraph.add_run(plain(str(text)))
             run.font.size = TABLE_SIZE
-            if font:
-                set_font(run, font)
-
-    @staticmethod
-    def _flag(row: Any, name: str) -> None:
-        row._tr.get_or_add_trPr().append(OxmlElement(name))
+            if is_header:
+                set_font(run, HEI)
 
 
 def set_font(holder: Any, name: str) -> None:
