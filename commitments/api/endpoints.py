@@ -21,7 +21,7 @@ from ..progress import news
 from ..progress.summaries import Judged, by_area, judged, tally, verdict_of
 from ..selection.filters import CommitmentFilter
 from . import writing
-from .conditions import open_data
+from .conditions import open_data, open_data_of_all
 from .cursors import BadCursor, read_cursor, write_cursor
 from .schemas import (
     AreaOut,
@@ -40,7 +40,7 @@ api = NinjaAPI(
     version="1",
     description=(
         "What a government work report promised for the year, and what became of each promise. Read-only; "
-        "approved facts only. Decimals are exact and therefore text. Labels follow Accept-Language (zh, en)."
+        "approved facts only. Decimals are exact and therefore text. Keys are stable; labels are for people."
     ),
     urls_namespace="api",
     docs_url=None,
@@ -75,7 +75,7 @@ class Selection(Schema):
 
 
 @api.get("reports", response=list[ReportOut], tags=["report"], summary="All reports")
-@decorate_view(open_data)
+@decorate_view(open_data_of_all)
 def reports(request: HttpRequest) -> Any:
     """Return every report that has been loaded."""
     return [report_out(report) for report in Report.objects.defer("text").order_by("-year", "slug")]
