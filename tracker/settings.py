@@ -6,6 +6,7 @@ The sections follow the order of Django's settings reference.
 """
 
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.logs.RequestLogMiddleware",
+    "tracker.metrics.MetricsMiddleware",
+    "tracker.health.MachineAddressesMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tracker.kept.KeptAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tracker.languages.ReaderLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -111,6 +116,7 @@ MIDDLEWARE = [
     "tracker.accounts.SessionLimitsMiddleware",
     "tracker.accounts.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tracker.throttle.ThrottleMiddleware",
 ]
 
 # --- Cache ------------------------------------------------------------------------------------
@@ -124,8 +130,21 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+# Public answers are kept in the memory of each process, or in the cache that is named here, which may be
+# shared: their names hold the version of the data, so either is right at any time (tracker/kept.py).
+CACHES["pages"] = (
+    env.dj_cache_url("PAGE_CACHE_URL")
+    if env.str("PAGE_CACHE_URL", "")
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2_000, validate=validate.Range(1))},
+    }
+)
 if IS_TEST:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    # What tests ask for is made each time; those of keeping itself say so.
+    CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 # --- Database ---------------------------------------------------------------------------------
 
@@ -207,17 +226,39 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-# --- Logging ------------------------------------------------------------------------------------
+# --- Logging and monitoring ---------------------------------------------------------------------
 
+# Names with addresses for errors, as in: 王工 <wang@example.gov.cn>, li@example.gov.cn
+ADMINS = [parseaddr(entry) for entry in env.list("ADMINS", [], subcast=str)]
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 0, validate=validate.Range(0))
+LOG_FORMAT = env.str(
+    "LOG_FORMAT", "json" if IS_PRODUCTION else "line", validate=validate.OneOf(["json", "line"])
+)
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO" if IS_PRODUCTION else "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "tracker.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "mail": {"class": "tracker.errors.ErrorMailHandler"},
+    },
+    "root": {"handlers": ["console", "mail"], "level": LOG_LEVEL},
     # Django's own handlers differ by DEBUG; one place for all lines is easier to keep.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # Repeats what tracker.request says of every refused or missing page.
+        "django.request": {"level": "ERROR"},
+    },
 }
+METRICS = env.bool("METRICS", False)
+METRICS_ADDRESSES: list[str] = env.list("METRICS_ADDRESSES", ["127.0.0.1", "::1"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_DIR = Path(env.str("METRICS_DIR", str(VAR_DIR / "metrics")))
+SENTRY_DSN = env.str("SENTRY_DSN", "")
 
 # --- Security -----------------------------------------------------------------------------------
 
@@ -346,4 +387,7 @@ REPORTING_GRACE_DAYS = env.int("REPORTING_GRACE_DAYS", 60, validate=validate.Ran
 REMINDER_SPACING_DAYS = env.int("REMINDER_SPACING_DAYS", 5, validate=validate.Range(1))
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", 20, validate=validate.Range(1))
 RANK_DEPARTMENTS = env.bool("RANK_DEPARTMENTS", False)
+# What one address may ask for without signing in; a person who signed in has a third, alone. 0: no limit.
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", 0 if IS_TEST else 300, validate=validate.Range(0))
+DOWNLOADS_PER_MINUTE = env.int("DOWNLOADS_PER_MINUTE", 0 if IS_TEST else 60, validate=validate.Range(0))
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", False)
