@@ -87,14 +87,14 @@ def test_judging_600_rows_is_quick():
 
     best = min(_seconds(loaded, report) for _ in range(5))
 
-    # Measured at 10 ms; the bound leaves room for a busy machine.
-    assert best < 0.06
+    # Measured at 13 ms of processor time; the bound leaves room for a busy machine.
+    assert best < 0.15
 
 
 def _seconds(loaded, report):
-    start = time.perf_counter()
+    start = time.process_time()
     summaries.judge_all(loaded, report, today=JULY)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_retired_codes_are_not_counted():
