@@ -55,6 +55,11 @@ class Book:
     # Without it, the export has a page of its own with filters.
     export: Callable[[str], Iterator[bytes]] | None = None
 
+    @property
+    def has_list(self) -> bool:
+        """Say whether the whole list is one file (a template would call `export` itself)."""
+        return self.export is not None
+
 
 def _apply_ledger(request: Request) -> Outcome:
     batch = ledger_apply.apply_ledger(

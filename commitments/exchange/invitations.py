@@ -64,7 +64,7 @@ def message_to(user: User) -> EmailMessage:
 
 
 def never_signed_in() -> QuerySet[User]:
-    """Return the active accounts that were invited and have not come yet."""
+    """Return the active accounts that were invited and have not come yet; invented ones are not mailed."""
     return (
         User.objects.filter(
             is_active=True, last_login__isnull=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
