@@ -25,23 +25,21 @@ class Amendment(models.Model):
     """Proposed by one administrator with reason and authority, decided by another."""
 
     commitment = models.ForeignKey(
-        Commitment, models.PROTECT, related_name="amendments"
+        Commitment, models.PROTECT, related_name="amendments", verbose_name=_("commitment")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=AmendmentKind.choices)
     new_wording = models.TextField(_("new wording"), blank=True)
     new_comparator = models.CharField(
         _("new comparator"), max_length=10, choices=Comparator.choices, blank=True
     )
-    new_value = models.DecimalField(
-        _("new value"), max_digits=20, decimal_places=4, null=True, blank=True
-    )
+    new_value = models.DecimalField(_("new value"), max_digits=20, decimal_places=4, null=True, blank=True)
     old_deadline = models.DateField(_("deadline before"), null=True, blank=True)
     new_deadline = models.DateField(_("new deadline"), null=True, blank=True)
     reason = models.TextField(_("reason"))
     authority = models.CharField(_("authority"), max_length=120)
     document_number = models.CharField(_("document number"), max_length=80)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account of who proposed")
     )
     proposed_by_name = models.CharField(_("proposed by"), max_length=150)
     proposed_at = models.DateTimeField(_("proposed at"))
@@ -51,12 +49,13 @@ class Amendment(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("account of who decided"),
     )
     decided_by_name = models.CharField(_("decided by"), max_length=150, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision_note = models.TextField(_("note on the decision"), blank=True)
     is_approved = models.BooleanField(_("approved"), default=False)
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     objects = AmendmentQuerySet.as_manager()
 
@@ -70,8 +69,7 @@ class Amendment(models.Model):
                 name="amendment_decided_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(is_approved=False)
-                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                condition=Q(is_approved=False) | Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="amendment_approval_has_decision",
             ),
             models.CheckConstraint(

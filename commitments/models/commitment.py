@@ -160,9 +160,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 class Commitment(models.Model):
     """The smallest thing that one unit could be asked to deliver and that can be judged alone."""
 
-    report = models.ForeignKey(Report, models.PROTECT, related_name="commitments")
-    theme = models.ForeignKey(Theme, models.PROTECT, related_name="commitments")
-    passage = models.ForeignKey(Passage, models.PROTECT, related_name="commitments")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="commitments", verbose_name=_("report"))
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="commitments", verbose_name=_("theme"))
+    passage = models.ForeignKey(
+        Passage, models.PROTECT, related_name="commitments", verbose_name=_("passage")
+    )
     code = models.CharField(_("code"), max_length=20)
     sequence = models.PositiveIntegerField(_("order in the report"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -206,8 +208,9 @@ class Commitment(models.Model):
         blank=True,
         related_name="+",
         editable=False,
+        verbose_name=_("approved update"),
     )
-    approved_is_verified = models.BooleanField(default=False, editable=False)
+    approved_is_verified = models.BooleanField(default=False, editable=False, verbose_name=_("verified"))
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -265,7 +268,9 @@ class Commitment(models.Model):
 class Target(models.Model):
     """What a commitment judged by a figure promises, and where it started from."""
 
-    commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="target")
+    commitment = models.OneToOneField(
+        Commitment, models.CASCADE, related_name="target", verbose_name=_("commitment")
+    )
     metric = models.CharField(_("metric"), max_length=80)
     metric_en = models.CharField(_("metric in English"), max_length=120, blank=True)
     scope = models.CharField(_("scope"), max_length=40, blank=True)
@@ -319,7 +324,9 @@ class Target(models.Model):
 class Project(models.Model):
     """The named thing that a commitment promises to bring to a stage."""
 
-    commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="project")
+    commitment = models.OneToOneField(
+        Commitment, models.CASCADE, related_name="project", verbose_name=_("commitment")
+    )
     name = models.CharField(_("name"), max_length=80)
     verb = models.CharField(_("promise verb"), max_length=20)
     promised_stage = models.CharField(_("promised stage"), max_length=12, choices=Stage.choices)

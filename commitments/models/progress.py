@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 class UpdateDraft(models.Model):
     """An update being written: one per commitment, seen by colleagues, taken over on purpose."""
 
-    commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="draft")
+    commitment = models.OneToOneField(
+        Commitment, models.CASCADE, related_name="draft", verbose_name=_("commitment")
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts"
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts", verbose_name=_("owner")
     )
     content = models.JSONField(_("what was typed"), default=dict)
     based_on = models.ForeignKey(
@@ -33,6 +35,7 @@ class UpdateDraft(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("based on"),
     )
     version = models.PositiveIntegerField(_("version"), default=1)
     saved_at = models.DateTimeField(_("saved at"))
@@ -51,11 +54,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 
     def with_state(self) -> ProgressUpdateQuerySet:
         """Annotate each update with `state`, an UpdateState: withdrawn, else the latest decision."""
-        latest = (
-            Review.objects.filter(update=OuterRef("pk"))
-            .order_by("-pk")
-            .values("decision")[:1]
-        )
+        latest = Review.objects.filter(update=OuterRef("pk")).order_by("-pk").values("decision")[:1]
         withdrawn = Withdrawal.objects.filter(update=OuterRef("pk"))
         return self.annotate(
             state=Case(
@@ -68,16 +67,12 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 
     def awaiting_review(self) -> ProgressUpdateQuerySet:
         """Return the submitted updates on which nobody has decided, longest waiting first."""
-        return self.filter(reviews__isnull=True, withdrawal__isnull=True).order_by(
-            "submitted_at", "pk"
-        )
+        return self.filter(reviews__isnull=True, withdrawal__isnull=True).order_by("submitted_at", "pk")
 
     def approved(self) -> ProgressUpdateQuerySet:
         """Return what the public may read: published or verified."""
         decisions = [Decision.PUBLISHED, Decision.VERIFIED]
-        return self.filter(
-            Exists(Review.objects.filter(update=OuterRef("pk"), decision__in=decisions))
-        )
+        return self.filter(Exists(Review.objects.filter(update=OuterRef("pk"), decision__in=decisions)))
 
     def reviewable_by(self, user: User) -> ProgressUpdateQuerySet:
         """Return the waiting updates on which this person may decide: never their own."""
@@ -89,7 +84,9 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 class ProgressUpdate(models.Model):
     """One statement of fact about one commitment, by one person, on one date."""
 
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="updates")
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="updates", verbose_name=_("commitment")
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -98,26 +95,21 @@ class ProgressUpdate(models.Model):
     )
     author_name = models.CharField(_("author's name"), max_length=150)
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="updates"
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("department"),
     )
-    department_name = models.CharField(
-        _("department's name"), max_length=80, blank=True
-    )
+    department_name = models.CharField(_("department's name"), max_length=80, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"))
     as_of = models.DateField(_("as of"))
-    status = models.CharField(
-        _("self-reported status"), max_length=12, choices=SelfReport.choices
-    )
+    status = models.CharField(_("self-reported status"), max_length=12, choices=SelfReport.choices)
     is_unchanged = models.BooleanField(_("no change"), default=False)
-    value = models.DecimalField(
-        _("value"), max_digits=20, decimal_places=4, null=True, blank=True
-    )
-    value_source = models.CharField(
-        _("source of the figure"), max_length=200, blank=True
-    )
-    stage = models.CharField(
-        _("stage reached"), max_length=12, choices=Stage.choices, blank=True
-    )
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
+    value_source = models.CharField(_("source of the figure"), max_length=200, blank=True)
+    stage = models.CharField(_("stage reached"), max_length=12, choices=Stage.choices, blank=True)
     stage_on = models.DateField(_("stage reached on"), null=True, blank=True)
     invested = models.DecimalField(
         _("invested so far (10,000 yuan)"),
@@ -132,7 +124,7 @@ class ProgressUpdate(models.Model):
     expected_on = models.DateField(_("expected completion"), null=True, blank=True)
     explanation = models.TextField(_("explanation of an unusual entry"), blank=True)
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
     )
     bulk_edit = models.ForeignKey(
         "commitments.BulkEdit",
@@ -140,12 +132,11 @@ class ProgressUpdate(models.Model):
         null=True,
         blank=True,
         related_name="updates",
+        verbose_name=_("bulk edit"),
     )
     # The form carries it, so that a second click or a repeated request appends nothing twice.
-    token = models.UUIDField(
-        _("submission token"), default=uuid.uuid4, unique=True, editable=False
-    )
-    is_demo = models.BooleanField(default=False, editable=False)
+    token = models.UUIDField(_("submission token"), default=uuid.uuid4, unique=True, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     objects = ProgressUpdateQuerySet.as_manager()
 
@@ -154,9 +145,7 @@ class ProgressUpdate(models.Model):
         verbose_name_plural = _("progress updates")
         ordering = ["-submitted_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=SelfReport.values), name="update_status_is_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=SelfReport.values), name="update_status_is_known"),
             models.CheckConstraint(
                 condition=Q(stage="") | Q(stage__in=Stage.values),
                 name="update_stage_is_known",
@@ -175,9 +164,7 @@ class ProgressUpdate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["commitment", "-submitted_at"], name="update_by_commitment"
-            ),
+            models.Index(fields=["commitment", "-submitted_at"], name="update_by_commitment"),
             models.Index(fields=["submitted_at"], name="update_by_time"),
         ]
 
@@ -189,10 +176,10 @@ class Withdrawal(models.Model):
     """The author takes a submitted update back before anybody decided."""
 
     update = models.OneToOneField(
-        ProgressUpdate, models.PROTECT, related_name="withdrawal"
+        ProgressUpdate, models.PROTECT, related_name="withdrawal", verbose_name=_("progress update")
     )
     at = models.DateTimeField(_("withdrawn at"))
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     class Meta:
         verbose_name = _("withdrawal")
@@ -205,27 +192,28 @@ class Withdrawal(models.Model):
 class Review(models.Model):
     """One decision on an update, by somebody other than its author."""
 
-    update = models.ForeignKey(ProgressUpdate, models.PROTECT, related_name="reviews")
+    update = models.ForeignKey(
+        ProgressUpdate, models.PROTECT, related_name="reviews", verbose_name=_("progress update")
+    )
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("account of the reviewer"),
     )
     reviewer_name = models.CharField(_("reviewer's name"), max_length=150)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
-    method = models.CharField(
-        _("method"), max_length=10, choices=Method.choices, blank=True
-    )
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(_("decided at"))
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         ordering = ["update", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["update", "decision"], name="review_decision_once"
-            ),
+            models.UniqueConstraint(fields=["update", "decision"], name="review_decision_once"),
             models.CheckConstraint(
                 condition=Q(decision__in=Decision.values),
                 name="review_decision_is_known",
@@ -254,28 +242,33 @@ def evidence_path(evidence: Evidence, filename: str) -> str:
 class Evidence(models.Model):
     """A link or a file that shows the fact; frozen once its update is submitted."""
 
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="evidence")
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="evidence", verbose_name=_("commitment")
+    )
     draft = models.ForeignKey(
-        UpdateDraft, models.SET_NULL, null=True, blank=True, related_name="evidence"
+        UpdateDraft, models.SET_NULL, null=True, blank=True, related_name="evidence", verbose_name=_("draft")
     )
     update = models.ForeignKey(
-        ProgressUpdate, models.PROTECT, null=True, blank=True, related_name="evidence"
+        ProgressUpdate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        verbose_name=_("progress update"),
     )
     kind = models.CharField(_("kind"), max_length=4, choices=EvidenceKind.choices)
     title = models.CharField(_("title"), max_length=200)
     url = models.URLField(_("address"), max_length=1000, blank=True)
     archived_url = models.URLField(_("archived address"), max_length=1000, blank=True)
-    file = models.FileField(
-        _("file"), upload_to=evidence_path, blank=True, max_length=200
-    )
+    file = models.FileField(_("file"), upload_to=evidence_path, blank=True, max_length=200)
     content_type = models.CharField(_("content type"), max_length=100, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
     )
     added_at = models.DateTimeField(_("added at"))
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     class Meta:
         verbose_name = _("evidence")
@@ -302,9 +295,11 @@ class Evidence(models.Model):
 class Chase(models.Model):
     """A reviewer asks a department for news (催办), with a term for reply; open until closed."""
 
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="chases")
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="chases", verbose_name=_("commitment")
+    )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account of who asked")
     )
     asked_by_name = models.CharField(_("asked by"), max_length=150)
     asked_at = models.DateTimeField(_("asked at"))
@@ -315,7 +310,7 @@ class Chase(models.Model):
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
     closed_by_name = models.CharField(_("closed by"), max_length=150, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
 
     class Meta:
         verbose_name = _("chase")
@@ -323,8 +318,7 @@ class Chase(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(reply="", replied_at__isnull=True)
-                | (~Q(reply="") & Q(replied_at__isnull=False)),
+                condition=Q(reply="", replied_at__isnull=True) | (~Q(reply="") & Q(replied_at__isnull=False)),
                 name="chase_reply_has_time",
             ),
         ]
@@ -344,11 +338,7 @@ class Reminder(models.Model):
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         ordering = ["-sent_at", "pk"]
-        indexes = [
-            models.Index(
-                fields=["recipient", "subject_key", "-sent_at"], name="reminder_latest"
-            )
-        ]
+        indexes = [models.Index(fields=["recipient", "subject_key", "-sent_at"], name="reminder_latest")]
 
     def __str__(self) -> str:
         return f"{self.recipient} {self.subject_key}"

@@ -24,10 +24,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         Raises Report.DoesNotExist when no report has been loaded.
         """
-        chosen = (
-            self.filter(slug=settings.DEFAULT_REPORT).first()
-            or self.order_by("-year", "slug").first()
-        )
+        chosen = self.filter(slug=settings.DEFAULT_REPORT).first() or self.order_by("-year", "slug").first()
         if chosen is None:
             raise Report.DoesNotExist("no report has been loaded")
         return chosen
@@ -59,13 +56,9 @@ class Report(models.Model):
     data_version = models.PositiveBigIntegerField(
         _("data version"),
         default=1,
-        help_text=_(
-            "Raised in the same transaction as every change the public can see."
-        ),
+        help_text=_("Raised in the same transaction as every change the public can see."),
     )
-    data_changed_at = models.DateTimeField(
-        _("last public change"), null=True, blank=True
-    )
+    data_changed_at = models.DateTimeField(_("last public change"), null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -74,9 +67,7 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
         ordering = ["-year", "slug"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["district", "year"], name="report_one_per_district_year"
-            ),
+            models.UniqueConstraint(fields=["district", "year"], name="report_one_per_district_year"),
             models.CheckConstraint(
                 condition=Q(review_start__lt=F("review_end"))
                 & Q(review_end__lte=F("plan_start"))
@@ -104,7 +95,7 @@ class ResponsibleAreaQuerySet(models.QuerySet["ResponsibleArea"]):
 class ResponsibleArea(models.Model):
     """The report's own division of the work; number 0 holds the expected targets."""
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="areas")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="areas", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
@@ -118,12 +109,8 @@ class ResponsibleArea(models.Model):
         verbose_name_plural = _("responsible areas")
         ordering = ["report", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "number"], name="area_number_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")), name="area_span_not_empty"
-            ),
+            models.UniqueConstraint(fields=["report", "number"], name="area_number_once"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="area_span_not_empty"),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +130,7 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
 class Theme(models.Model):
     """The paragraph inside an area, named by its lead sentence."""
 
-    area = models.ForeignKey(ResponsibleArea, models.CASCADE, related_name="themes")
+    area = models.ForeignKey(ResponsibleArea, models.CASCADE, related_name="themes", verbose_name=_("area"))
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
@@ -157,12 +144,8 @@ class Theme(models.Model):
         verbose_name_plural = _("themes")
         ordering = ["area", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["area", "number"], name="theme_number_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")), name="theme_span_not_empty"
-            ),
+            models.UniqueConstraint(fields=["area", "number"], name="theme_number_once"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="theme_span_not_empty"),
         ]
 
     def __str__(self) -> str:
@@ -191,9 +174,9 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 class Passage(models.Model):
     """A stretch `report.text[start:end]` of the plan; what it promises nothing for has a reason."""
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="passages")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     theme = models.ForeignKey(
-        Theme, models.SET_NULL, null=True, blank=True, related_name="passages"
+        Theme, models.SET_NULL, null=True, blank=True, related_name="passages", verbose_name=_("theme")
     )
     start = models.PositiveIntegerField(_("start"))
     end = models.PositiveIntegerField(_("end"))
@@ -209,15 +192,9 @@ class Passage(models.Model):
         verbose_name_plural = _("passages")
         ordering = ["report", "start", "end"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")), name="passage_span_not_empty"
-            ),
-            models.UniqueConstraint(
-                fields=["report", "start", "end"], name="passage_span_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=PassageRole.values), name="passage_role_is_known"
-            ),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="passage_span_not_empty"),
+            models.UniqueConstraint(fields=["report", "start", "end"], name="passage_span_once"),
+            models.CheckConstraint(condition=Q(role__in=PassageRole.values), name="passage_role_is_known"),
             models.CheckConstraint(
                 condition=Q(role=PassageRole.COMMITMENT) | ~Q(reason=""),
                 name="passage_without_promise_says_why",
@@ -241,7 +218,7 @@ class GlossaryTermQuerySet(models.QuerySet["GlossaryTerm"]):
 class GlossaryTerm(models.Model):
     """A term that the report itself explains."""
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="terms")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="terms", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(_("number"))
     term = models.CharField(_("term"), max_length=80)
     term_en = models.CharField(_("term in English"), max_length=160, blank=True)
@@ -256,13 +233,9 @@ class GlossaryTerm(models.Model):
         verbose_name_plural = _("glossary terms")
         ordering = ["report", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "number"], name="term_number_once"
-            ),
+            models.UniqueConstraint(fields=["report", "number"], name="term_number_once"),
             models.UniqueConstraint(fields=["report", "term"], name="term_once"),
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")), name="term_span_not_empty"
-            ),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="term_span_not_empty"),
         ]
 
     def __str__(self) -> str:
@@ -277,9 +250,9 @@ class GlossaryTerm(models.Model):
 class TermUse(models.Model):
     """One place in the report where a glossary term is used; with its passage when in the plan."""
 
-    term = models.ForeignKey(GlossaryTerm, models.CASCADE, related_name="uses")
+    term = models.ForeignKey(GlossaryTerm, models.CASCADE, related_name="uses", verbose_name=_("term"))
     passage = models.ForeignKey(
-        Passage, models.CASCADE, null=True, blank=True, related_name="term_uses"
+        Passage, models.CASCADE, null=True, blank=True, related_name="term_uses", verbose_name=_("passage")
     )
     start = models.PositiveIntegerField(_("start"))
     end = models.PositiveIntegerField(_("end"))
@@ -290,9 +263,7 @@ class TermUse(models.Model):
         ordering = ["term", "start"]
         constraints = [
             models.UniqueConstraint(fields=["term", "start"], name="term_use_once"),
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")), name="term_use_not_empty"
-            ),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="term_use_not_empty"),
         ]
 
     def __str__(self) -> str:
