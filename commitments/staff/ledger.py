@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -140,8 +140,8 @@ def eager(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def ledger_import(request: StaffRequest, key: str = "ledger") -> HttpResponse:
     """Take a file and go on to its preview; a bad one is answered with the sentence."""
     book = book_or_404(key)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         content = upload.read()
         try:
@@ -192,6 +192,8 @@ def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tabl
         file_name=upload.name,
     )
     plan = book.plan(tables, report, request.user, clock.today())
+    if plan.fingerprint != asked.seen:
+        return show_preview(request, book, upload, plan, form, status=409, has_moved=True)
     undecided = [line for line in plan.conflicts if decisions.get(line.key) not in ("mine", "theirs")]
     if not form.is_valid() or undecided:
         return show_preview(
@@ -221,12 +223,22 @@ def show_preview(
     form: ConfirmForm,
     *,
     status: int = 200,
+    decisions: Mapping[str, str] | None = None,
     **context: Any,
 ) -> HttpResponse:
+    """Show the plan, a page of its changes and all of its conflicts, as they were decided so far."""
     page = Paginator(plan.changes, PER_PAGE).get_page(request.GET.get("page"))
     if not plan.odd:
         del form.fields["confirmed"]
-    context |= {"book": book, "upload": upload, "plan": plan, "form": form, "page": page}
+    conflicts = [(line, (decisions or {}).get(line.key)) for line in plan.conflicts]
+    context |= {
+        "book": book,
+        "upload": upload,
+        "plan": plan,
+        "form": form,
+        "page": page,
+        "conflicts": conflicts,
+    }
     return render(request, "staff/ledger_preview.html", context, status=status)
 
 
