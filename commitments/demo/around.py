@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from ..choices import AmendmentKind, Via
-from ..models import Amendment, Chase, Commitment, UpdateDraft, User
-from ..progress import fields
+from ..choices import AmendmentKind
+from ..models import Chase, UpdateDraft, User
+from ..progress import amendments
 from ..progress.changes import Change, log
 from . import words
 from .cast import VISITORS_UNIT
@@ -50,43 +50,26 @@ def chase(entries: Iterable[Entry], people: dict[str, User]) -> None:
 
 def amend(entries: Iterable[Entry], people: dict[str, User]) -> None:
     """Move one deadline with approval, and leave one proposal to be decided."""
-    proposer, decider = people["demo-admin-2"], people["demo-admin"]
     overdue = [entry for entry in entries if entry.story.name == "overdue"]
-    for number, entry in enumerate(overdue[:2]):
-        proposed_at = at(dt.date(DEMO_DAY.year, 9, 10), 15)
-        amendment = Amendment(
-            commitment=entry.commitment,
-            kind=AmendmentKind.DEADLINE,
-            old_deadline=entry.story.deadline,
-            new_deadline=dt.date(DEMO_DAY.year, 12, 20),
-            reason=words.AMENDMENT_REASON if number == 0 else words.PROPOSAL_REASON,
-            authority=words.AUTHORITY,
-            document_number=words.DOCUMENT,
-            proposed_by=proposer,
-            proposed_by_name=str(proposer),
-            proposed_at=proposed_at,
-            is_demo=True,
+    proposed_at = at(dt.date(DEMO_DAY.year, 9, 10), 15)
+    made = [
+        amendments.propose(
+            entry.commitment,
+            by=people["demo-admin-2"],
+            proposal=amendments.Proposal(
+                kind=AmendmentKind.DEADLINE,
+                new_deadline=dt.date(DEMO_DAY.year, 12, 20),
+                reason=reason,
+                authority=words.AUTHORITY,
+                document_number=words.DOCUMENT,
+            ),
+            now=proposed_at,
         )
-        if number == 0:
-            decided_at = proposed_at + dt.timedelta(days=8)
-            amendment.decided_by, amendment.decided_by_name = decider, str(decider)
-            amendment.decided_at, amendment.is_approved = decided_at, True
-        amendment.save()
-        change = Change(
-            act="amendment.proposed", row=amendment, after={"new_deadline": amendment.new_deadline}
-        )
-        log(change, by=proposer, now=proposed_at, reason=amendment.reason)
-        if number == 0:
-            _move_deadline(entry.commitment, amendment, by=decider)
-
-
-def _move_deadline(commitment: Commitment, amendment: Amendment, *, by: User) -> None:
-    assert amendment.decided_at is not None
-    log(Change(act="amendment.approved", row=amendment), by=by, now=amendment.decided_at)
-    commitment.refresh_from_db(fields=["revision", "deadline", "first_deadline"])
-    values = fields.values_of([commitment])[commitment.pk]
-    moved = fields.plan(commitment, values, {"deadline": amendment.new_deadline})
-    fields.write([moved], by=by, now=amendment.decided_at, via=Via.PAGE, reason=amendment.reason)
+        for entry, reason in zip(overdue, (words.AMENDMENT_REASON, words.PROPOSAL_REASON), strict=False)
+    ]
+    for amendment in made[:1]:
+        decided_at = proposed_at + dt.timedelta(days=8)
+        amendments.decide(amendment, by=people["demo-admin"], approve=True, note="", now=decided_at)
 
 
 def draft(entries: Iterable[Entry]) -> None:

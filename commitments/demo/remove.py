@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.dateparse import parse_date
 
+from ..choices import AmendmentKind
 from ..models import (
     Amendment,
     BulkEdit,
@@ -133,45 +135,69 @@ def _last_real_change(report: Report) -> dt.datetime | None:
 # --- What the administration had decided before ---------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """One change of one field, as the log tells it."""
+
+    is_demo: bool
+    before: Any
+    after: Any
+
+
 def _restore_commitments() -> set[int]:
     """Put back what demonstration accounts changed, unless a real account changed it since."""
-    history: dict[int, dict[str, list[ChangeEntry]]] = defaultdict(lambda: defaultdict(list))
-    touched = ChangeEntry.objects.filter(is_demo=True, act="commitment.changed").values("commitment")
-    entries = ChangeEntry.objects.filter(act="commitment.changed", commitment__in=touched).order_by("pk")
-    for entry in entries:
-        for name in entry.after:
-            history[entry.commitment_id or 0][name].append(entry)
-    rows = {row.pk: row for row in Commitment.objects.filter(pk__in=history)}
-    for pk, by_field in history.items():
-        commitment = rows[pk]
-        changes = {entry.pk for group in by_field.values() for entry in group if entry.is_demo}
-        commitment.revision = max(1, commitment.revision - len(changes))
-        for name, group in by_field.items():
-            if group[-1].is_demo:
-                _put_back(commitment, name, _real_value(name, group))
-        if "deadline" in by_field:
-            _put_back_first_deadline(commitment, by_field["deadline"])
+    history, invented = _history()
+    rows = {row.pk: row for row in Commitment.objects.filter(pk__in=invented)}
+    for pk, commitment in rows.items():
+        commitment.revision = max(1, commitment.revision - invented[pk])
+        for name, turns in history[pk].items():
+            if turns[-1].is_demo:
+                _put_back(commitment, name, _real_value(name, turns))
+        if "deadline" in history[pk]:
+            _put_back_first_deadline(commitment, history[pk]["deadline"])
     columns = ["lead", "deadline", "first_deadline", "rhythm", "finish_line", "contact", "revision"]
     Commitment.objects.bulk_update(rows.values(), columns, batch_size=BATCH)
     return {row.report_id for row in rows.values()}
 
 
-def _put_back_first_deadline(commitment: Commitment, group: list[ChangeEntry]) -> None:
+def _history() -> tuple[dict[int, dict[str, list[_Turn]]], Counter[int]]:
+    """Return the turns of each field of each commitment in order, and how many changes were invented."""
+    history: dict[int, dict[str, list[_Turn]]] = defaultdict(lambda: defaultdict(list))
+    invented: Counter[int] = Counter()
+    changes = ChangeEntry.objects.filter(commitment__isnull=False)
+    for entry in changes.filter(act__in=("commitment.changed", "amendment.approved")).order_by("pk"):
+        before, after = entry.before, entry.after
+        if entry.act == "amendment.approved":
+            # An approval moves the deadline in force; the log of the amendment names it so.
+            if after.get("kind") != AmendmentKind.DEADLINE:
+                continue
+            before, after = {"deadline": before.get("new_deadline")}, {"deadline": after["new_deadline"]}
+        invented[entry.commitment_id or 0] += entry.is_demo
+        for name, value in after.items():
+            history[entry.commitment_id or 0][name].append(_Turn(entry.is_demo, before[name], value))
+    return history, +invented
+
+
+def _put_back_first_deadline(commitment: Commitment, turns: list[_Turn]) -> None:
     """The first real deadline is the first one; without any, what stood before the log began is kept."""
-    real = [entry.after["deadline"] for entry in group if not entry.is_demo and entry.after["deadline"]]
+    real = [turn.after for turn in turns if not turn.is_demo and turn.after]
     if real or commitment.deadline is None:
         commitment.first_deadline = parse_date(real[0]) if real else None
 
 
-def _real_value(name: str, group: list[ChangeEntry]) -> Any:
+def _real_value(name: str, turns: list[_Turn]) -> Any:
     """Return the value that the last real change left, or what stood before the first invented one."""
-    real = [entry for entry in group if not entry.is_demo]
-    kept = real[-1].after[name] if real else group[0].before[name]
+    real = [turn for turn in turns if not turn.is_demo]
+    kept = real[-1].after if real else turns[0].before
     if name == "lead":
         return kept["id"] if kept else None
     if name in fields.SETS:
         return [item["id"] for item in kept]
-    return parse_date(kept) if name == "deadline" and kept else kept
+    if name != "deadline":
+        return kept
+    day = parse_date(kept) if kept else None
+    # An amendment names the end of the year where no deadline was set; that is put back as none.
+    return None if day and (day.month, day.day) == (12, 31) and not real else day
 
 
 def _put_back(commitment: Commitment, name: str, value: Any) -> None:

@@ -23,7 +23,7 @@ from commitments.models import (
     UpdateDraft,
     User,
 )
-from commitments.progress import record, reviewing, summaries
+from commitments.progress import amendments, record, reviewing, summaries
 from commitments.progress.content import UpdateContent, problems
 from tests.factories import (
     at,
@@ -263,6 +263,29 @@ class TestRemoving:
 
         commitment.refresh_from_db()
         Commitment.objects.filter(pk=commitment.pk).update(lead=None)
+        assert rows_of_every_table() == before
+
+    def test_a_deadline_that_was_amended_on_the_pages_goes_back(self, small):
+        before = rows_of_every_table()
+        call_command("load_demo", password=PASSWORD)
+        people = User.objects.in_bulk(field_name="username")
+        commitment = Commitment.objects.filter(deadline=None).first()
+        made = amendments.propose(
+            commitment,
+            by=people["demo-admin-2"],
+            proposal=amendments.Proposal(
+                kind="deadline",
+                new_deadline=dt.date(2025, 6, 30),
+                reason="工期调整",
+                authority="区政府",
+                document_number="1号",
+            ),
+            now=at(2024, 10, 20),
+        )
+        amendments.decide(made, by=people["demo-admin"], approve=True, note="", now=at(2024, 10, 20))
+
+        call_command("load_demo", remove=True)
+
         assert rows_of_every_table() == before
 
     def test_what_a_real_administrator_decided_stays(self, small):
