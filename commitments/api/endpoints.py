@@ -10,7 +10,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, NinjaAPI, Query, Schema
+from ninja import Field, NinjaAPI, Query, Schema, Status
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
@@ -117,7 +117,7 @@ def commitments(request: HttpRequest, asked: Query[Selection]) -> Any:
     chosen = CommitmentFilter(request.GET, report=report, today=clock.today())
     if not chosen.form.is_valid():
         errors = {name: [str(error) for error in found] for name, found in chosen.form.errors.items()}
-        return 422, {"detail": "A value is not one of those that exist.", "errors": errors}
+        return Status(422, {"detail": "A value is not one of those that exist.", "errors": errors})
     page = Paginator(chosen.selected, asked.page_size).get_page(asked.page)
     rows = list(page.object_list)
     prefetch_related_objects([row.commitment for row in rows], "supports", "scorecards")
@@ -186,7 +186,7 @@ def updates(
     try:
         after = read_cursor(cursor)
     except BadCursor:
-        return 422, {"detail": "The cursor is not one that this API gave."}
+        return Status(422, {"detail": "The cursor is not one that this API gave."})
     within = Commitment.objects.published().filter(report=chosen)
     if commitment:
         within = within.filter(code=commitment)
