@@ -259,8 +259,8 @@ def coverage(report: Report, passages: Sequence[Passage], rows: Sequence[Judged]
     plan = range(report.plan_start, report.plan_end)
     covered = bytearray(len(plan))
     for passage in passages:
-        for place in range(max(passage.start, plan.start), min(passage.end, plan.stop)):
-            covered[place - plan.start] = 1
+        start, end = max(passage.start, plan.start), min(passage.end, plan.stop)
+        covered[start - plan.start : end - plan.start] = b"\1" * (end - start)
     rest = (report.text[plan.start + place] for place, is_covered in enumerate(covered) if not is_covered)
     roles = Counter(passage.role for passage in passages)
     return Coverage(

@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import PassageRole, PublicStatus
+from ..choices import PassageRole
 from ..htmx import render_page
 from ..models import Commitment, Passage, Report, TermUse
 from ..progress import summaries
+from ..progress.summaries import Judged
 from .book import Setter, contents, coverage
 from .caching import public_page
 from .sentences import quotation
@@ -44,6 +45,20 @@ def report(request: HttpRequest) -> HttpResponse:
     """Show the whole report, each passage of the plan with the state of what it promises."""
     shown = report_or_404(request)
     rows = summaries.judged(shown, today=site_of(request).today)
+    context = {
+        "report": shown,
+        **pages(shown, rows),
+        "statuses": [(status, n) for status, n in summaries.count_by_status(rows).items() if n],
+        "choices": ONLY,
+        "only": request.GET.get("only", "") if request.GET.get("only", "") in dict(ONLY) else "",
+        "shows_words": "words" in request.GET,
+        "shows_reasons": "reasons" in request.GET,
+    }
+    return render(request, "public/report.html", context)
+
+
+def pages(shown: Report, rows: list[Judged]) -> dict[str, object]:
+    """Return the parts of the report ready to be set, its contents, and what was counted on the way."""
     passages = list(shown.passages.current())
     uses = list(TermUse.objects.filter(term__report=shown).select_related("term"))
     areas = list(shown.areas.prefetch_related("themes__area"))
@@ -51,25 +66,18 @@ def report(request: HttpRequest) -> HttpResponse:
     review = setter.paragraphs(shown.review_start, shown.review_end)
     plan = setter.paragraphs(shown.plan_start, shown.plan_end)
     notes = setter.paragraphs(shown.plan_end, len(shown.text))
-    context = {
-        "report": shown,
+    counted = coverage(shown, passages, rows)
+    return {
         "front": setter.paragraphs(0, shown.review_start),
         "review": review,
         "plan": plan,
         "notes": notes,
         "contents": contents([*review, *plan, *notes], areas),
-        "coverage": coverage(shown, passages, rows),
-        "roles": [(PassageRole(role).label, n) for role, n in coverage(shown, passages, rows).by_role],
+        "coverage": counted,
+        "roles": [(PassageRole(role).label, n) for role, n in counted.by_role],
         "terms": list({use.term.pk: use.term for use in uses}.values()),
         "baselines": sum(bool(mark.baseline_of) for mark in setter.marks),
-        "statuses": [(status, n) for status, n in summaries.count_by_status(rows).items() if n],
-        "status_labels": {status.value: status.label for status in PublicStatus},
-        "choices": ONLY,
-        "only": request.GET.get("only", "") if request.GET.get("only", "") in dict(ONLY) else "",
-        "shows_words": "words" in request.GET,
-        "shows_reasons": "reasons" in request.GET,
     }
-    return render(request, "public/report.html", context)
 
 
 @public_page

@@ -4,14 +4,15 @@ and not one space may creep in between two characters of the report."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from django import template
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from ..choices import PassageRole
+from ..choices import PassageRole, PublicStatus
 from ..public.book import Mark, Paragraph, PassageSet, Piece
 
 register = template.Library()
@@ -49,30 +50,41 @@ def _parts(parts: Iterable[PassageSet | Piece]) -> str:
 
 def _passage(part: PassageSet) -> str:
     words = "".join(_piece(piece) for piece in part.pieces)
+    link = f' href="{_address_of_passages()}{part.start}/"'
+    language = get_language() or ""
     if part.is_promise:
-        return f'<span class="pas {part.classes}" id="p-{part.start}">{words}{_state(part)}</span>'
-    role = escape(PassageRole(part.passage.role).label)
-    why = f'<a class="mk mk--why"{_link(part)}>{role}</a>'
+        mark = _state(tuple(part.statuses), language)
+        return f'<span class="pas {part.classes}" id="p-{part.start}">{words}<a class="mk"{link}>{mark}</a></span>'
+    role = _role(part.passage.role, language)
+    why = f'<a class="mk mk--why"{link}>{role}</a>'
     return f'<span class="pas pas--none" id="p-{part.start}">{words}{why}</span>'
 
 
-def _state(part: PassageSet) -> str:
-    """Return the link that opens the passage: a sign for each state, its words for those who need them."""
-    signs = "".join(SIGN.format(status.value) for status, _count in part.statuses)
-    shown = f'<i class="mk__n">{part.count}</i>' if part.count > 1 else ""
+# Hundreds of passages are in a few dozen states: each is put into words once a language.
+@lru_cache(maxsize=512)
+def _state(statuses: tuple[tuple[PublicStatus, int], ...], language: str) -> str:
+    """Return a sign for each state, and its words for those who need them."""
+    count = sum(number for _status, number in statuses)
+    signs = "".join(SIGN.format(status.value) for status, _number in statuses)
+    shown = f'<i class="mk__n">{count}</i>' if count > 1 else ""
     states = pgettext("between items", ", ").join(
-        str(status.label) if part.count == 1 else f"{status.label} {count}" for status, count in part.statuses
+        str(status.label) if count == 1 else f"{status.label} {number}" for status, number in statuses
     )
-    whole = ngettext("%(n)s commitment:", "%(n)s commitments:", part.count) % {"n": part.count}
+    whole = ngettext("%(n)s commitment:", "%(n)s commitments:", count) % {"n": count}
     words = (
         f'<span class="visually-hidden">{escape(whole)} </span><span class="mk__w">{escape(states)}</span>'
     )
-    return f'<a class="mk"{_link(part)}>{signs}{shown}{words}</a>'
+    return f"{signs}{shown}{words}"
 
 
-# A script opens the passage in place of following the link; one line there instead of a thousand here.
-def _link(part: PassageSet) -> str:
-    return f' href="{reverse("public:passage-detail", args=[part.start])}"'
+@lru_cache(maxsize=32)
+def _role(role: str, language: str) -> str:
+    return escape(PassageRole(role).label)
+
+
+@cache
+def _address_of_passages() -> str:
+    return reverse("public:passage-detail", args=[0]).removesuffix("0/")
 
 
 def _piece(piece: Piece) -> str:
