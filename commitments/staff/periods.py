@@ -73,7 +73,7 @@ def lines_of(report: Report, *, today: dt.date) -> list[Line]:
 
 
 def place(row: Judged, line: Line, *, today: dt.date) -> None:
-    """Put a commitment where it belongs: a kept promise is no longer asked for."""
+    """Put a commitment where it belongs: not asked for is what is kept, or what nobody leads."""
     commitment = row.commitment
     standing = periods.standing_of(
         commitment.report.year,
@@ -82,7 +82,7 @@ def place(row: Judged, line: Line, *, today: dt.date) -> None:
         today=today,
         since=commitment.report.delivered_on,
     )
-    if row.verdict.fulfilled or standing == Standing.CLOSED:
+    if row.verdict.fulfilled or line.department is None or standing == Standing.CLOSED:
         line.not_asked.append(row)
     else:
         {Standing.OVERDUE: line.overdue, Standing.DUE: line.due, Standing.REPORTED: line.reported}[

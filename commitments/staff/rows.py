@@ -151,6 +151,9 @@ def urgency_of(
         return Urgency.REST
     if state == UpdateState.SUBMITTED:
         return Urgency.WAITING
+    if row.commitment.lead_id is None:
+        # Nobody leads it yet, so there is nobody to ask.
+        return Urgency.REST
     standing = periods.standing(row.commitment, latest, today=today)
     if standing == "overdue":
         return Urgency.OVERDUE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -60,7 +61,7 @@ class WorklistFilter(StaffForm):
             (MINE, gettext_lazy("my departments'")),
             (ALL, gettext_lazy("all departments'")),
         ]
-        if not user.is_reviewer:
+        if not (user.is_reviewer and user.department_ids()):
             del self.fields["scope"]
 
     def select(self, commitments: CommitmentQuerySet) -> CommitmentQuerySet:
@@ -108,7 +109,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
     """Show the rows; without filters, the view that this person had last."""
     if not request.GET and request.user.worklist_query:
         return redirect(f"{reverse('staff:worklist')}?{request.user.worklist_query}")
-    context = {"worklist": build(request)}
+    context = {"worklist": build(request, request.GET)}
     remember(request)
     return render_page(request, "staff/worklist.html", partial="results", context=context)
 
@@ -124,23 +125,23 @@ def worklist_row(request: StaffRequest, code: str) -> HttpResponse:
 
 def answer_with_row(request: StaffRequest, commitment: Commitment, *, said: str) -> HttpResponse:
     """Answer a change inside the worklist: the row as it stands now, the counts, and a sentence."""
-    today = clock.today()
-    row = row_for(request.user, commitment, today=today)
-    rows = rows_for(request.user, commitment.report, scope_of(request.user, MINE), today=today)
-    context = {"row": row, "is_answer": True, "said": said, "counts": counts(rows)}
+    row = row_for(request.user, commitment, today=clock.today())
+    # The counts of the view that is open, whose filters stand in its address.
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    context = {"row": row, "is_answer": True, "said": said, "counts": build(request, query).counts}
     return render(request, "staff/worklist.html#answer", context)
 
 
-def build(request: StaffRequest) -> Worklist:
+def build(request: StaffRequest, query: QueryDict) -> Worklist:
     """Return the rows of one page and the counts of the whole scope."""
     user, report, today = request.user, current_report(), clock.today()
-    form = WorklistFilter(request.GET, report=report, user=user)
+    form = WorklistFilter(query, report=report, user=user)
     form.full_clean()
     scope = scope_of(user, form.cleaned_data.get("scope", ""))
     rows = rows_for(user, report, form.select(scope), today=today)
-    page = Paginator([row for row in rows if form.admits(row)], PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator([row for row in rows if form.admits(row)], PER_PAGE).get_page(query.get("page"))
     period = periods.current_period(report.year, today=today, since=report.delivered_on)
-    return Worklist(form, counts(rows), page, period, without_page(request.GET))
+    return Worklist(form, counts(rows), page, period, without_page(query))
 
 
 def scope_of(user: User, scope: str) -> CommitmentQuerySet:
@@ -153,7 +154,10 @@ def scope_of(user: User, scope: str) -> CommitmentQuerySet:
 
 def own_of(user: User) -> CommitmentQuerySet:
     """Return what the person's departments lead or support, whatever their role."""
-    return Commitment.objects.reportable_by(user)
+    ids = user.department_ids()
+    supported = Commitment.supports.through.objects.filter(department_id__in=ids).values("commitment_id")
+    own: CommitmentQuerySet = Commitment.objects.filter(Q(lead_id__in=ids) | Q(pk__in=supported))
+    return own
 
 
 def without_page(query: QueryDict) -> str:

@@ -56,6 +56,16 @@ def row(title: str) -> str:
     return f"#row-{code.replace('.', '-')}"
 
 
+def saved_in_time(page: Page, account: str) -> bool:
+    """Say whether the draft comes to hold these words within a few seconds; it may be saved in steps."""
+    for _ in range(20):
+        draft = UpdateDraft.objects.first()
+        if draft and draft.content["account"] == account:
+            return True
+        page.wait_for_timeout(300)
+    return False
+
+
 def report_target(page: Page, scope: str, value: str) -> None:
     form = page.locator(scope)
     form.get_by_label("推进中").check()
@@ -190,7 +200,7 @@ def test_a_lost_connection_loses_no_word(page: Page, people):
     page.context.set_offline(False)
     expect(page.locator(f"{firms}-draft")).to_contain_text("草稿已于")
 
-    assert UpdateDraft.objects.get().content["account"] == "断网时写的话"
+    assert saved_in_time(page, "断网时写的话")
 
 
 def test_words_that_never_reached_the_server_are_offered_again(page: Page, people):
@@ -234,7 +244,7 @@ def test_an_expired_session_says_so_and_goes_on_after_signing_in_again(page: Pag
     account.fill("登录过期时写的话，续写")
     expect(page.locator(f"{firms}-draft")).to_contain_text("草稿已于")
 
-    assert UpdateDraft.objects.get().content["account"] == "登录过期时写的话，续写"
+    assert saved_in_time(page, "登录过期时写的话，续写")
 
 
 def test_the_verdict_is_previewed_as_the_figure_is_typed(page: Page, people):

@@ -59,6 +59,7 @@ def test_who_has_reported_stands_by_name_and_not_by_rank(report, bureau, wang, c
 
     names = [line.department and line.department.name for line in lines]
     assert names == [*sorted([bureau.name, other.name]), None]
+    assert len(lines[-1].not_asked) == 1
     mine = next(line for line in lines if line.department == bureau)
     assert (len(mine.reported), len(mine.overdue), mine.total) == (1, 1, 2)
 

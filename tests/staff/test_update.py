@@ -50,6 +50,14 @@ def test_submitting_in_the_row_answers_with_the_row_and_the_counts(measure, wang
     assert "autofocus" in text
 
 
+def test_the_counts_after_an_act_are_those_of_the_view_that_is_open(measure, target, wang):
+    answer = signed_in(wang).post(
+        address(measure), words(), **HTMX, HTTP_HX_CURRENT_URL="http://testserver/staff/?kind=measure"
+    )
+
+    assert {str(group): count for group, count in answer.context["counts"].items() if count} == {"waiting": 1}
+
+
 def test_a_second_click_submits_nothing_twice(measure, wang):
     once = words()
     client = signed_in(wang)

@@ -88,7 +88,8 @@ def test_supporting_departments_see_the_row(report, wang, bureau):
 def test_a_reviewer_without_a_department_sees_everything_and_a_reporter_cannot_ask_for_it(report, wang, chen):
     make_commitment(report, title="无人认领")
 
-    assert groups(chen) == {"overdue": ["无人认领"]}
+    # Nobody leads it, so nobody is late with it.
+    assert groups(chen) == {"rest": ["无人认领"]}
     assert groups(wang, "?scope=all") == {}
 
 
@@ -124,6 +125,15 @@ def test_the_last_view_comes_back_and_can_be_reset(report, wang):
 
     assert (again.status_code, again.url) == (302, "/staff/?kind=target")
     assert after.status_code == 200
+
+
+def test_an_administrator_of_a_department_sees_its_rows_first_and_all_on_request(report, bureau):
+    make_commitment(report, lead=bureau, title="本局")
+    make_commitment(report, lead=make_department("别的局"), title="别局")
+    gao = make_user(Role.ADMINISTRATOR, departments=[bureau])
+
+    assert groups(gao) == {"overdue": ["本局"]}
+    assert groups(gao, "?scope=all") == {"overdue": ["本局", "别局"]}
 
 
 def test_htmx_gets_only_the_results(report, bureau, wang):
