@@ -116,7 +116,7 @@ class TestLines:
         found = [json.loads(line) for line in lines]
         error = next(line for line in found if "error" in line)
         assert error["error"] == "ValueError"
-        assert error["where"][-1].endswith("test_logs.py:25 broken")
+        assert error["where"][-1].endswith(".py:22 broken")
         assert error["message"].endswith("/broken/<str:code>/")
         assert {line["request"] for line in found} == {response["X-Request-ID"]}
         assert SECRET not in "\n".join(lines)

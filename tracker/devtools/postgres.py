@@ -31,9 +31,10 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(*, durable: bool = False) -> Iterator[Server]:
     """Start a server in a folder of its own, and stop and remove it at the end of the block.
 
+    Tests need speed and can do without durability; `durable` keeps the server's own promises.
     The server also stops when this process dies without reaching the end.
     """
     # Short, because the path of a socket may not exceed 107 characters.
@@ -67,7 +68,8 @@ def running_server() -> Iterator[Server]:
                 f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}"
             )
         log = (home / "log").open("w+b")
-        options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        hasty = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        options = [] if durable else hasty
         options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
