@@ -166,8 +166,10 @@ def database() -> dict[str, Any]:
         # In a file like the real one, so that threads and processes meet the real locks.
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
     else:
-        options |= {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 10}}
-        config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+        config["CONN_HEALTH_CHECKS"] = True
+    # A server's threads are few and stay, and so do their connections: one each. Opening a file and
+    # setting it up for every request would take longer than the request.
+    config["CONN_MAX_AGE"] = 0 if IS_TEST else 600
     return config
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from .site import LARGE, TYPE_COOKIE
+from ..answers import LARGE, TYPE_COOKIE
 
 A_YEAR = 365 * 24 * 3600
 

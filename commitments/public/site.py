@@ -10,11 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from .. import clock
+from ..answers import LARGE, TYPE_COOKIE
 from ..models import Department, ProgressUpdate, Report
 from .navigation import FOOTER, MAIN, Item, menu
-
-TYPE_COOKIE = "tracker_type"
-LARGE = "large"
 
 
 class Site:

@@ -1,0 +1,209 @@
+"""Many reports of the real one's shape: the demonstration set copied inside the database, its words varied.
+
+Everything is deterministic. Ids are those of the template plus a stride for each copy, so that no row
+must be looked up. The guards of commitments/models/guards.py are lifted while rows are copied and asked
+again of a sample afterwards; constraints and unique keys hold throughout.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+from commitments.models import (
+    Amendment,
+    BulkEdit,
+    ChangeEntry,
+    Chase,
+    Commitment,
+    Department,
+    Evidence,
+    GlossaryTerm,
+    Passage,
+    ProgressUpdate,
+    Project,
+    Report,
+    ResponsibleArea,
+    Review,
+    Target,
+    TermUse,
+    Theme,
+    User,
+    Withdrawal,
+)
+from commitments.models.guards import GUARDS, install_guards, remove_guards
+
+# Ids of one copy lie within this; the template's are far below it.
+STRIDE = 100_000
+BATCH = 50
+
+COPIED: list[type[Model]] = [
+    Report, ResponsibleArea, Theme, Passage, GlossaryTerm, TermUse, Department, User, BulkEdit, Commitment,
+    Target, Project, ProgressUpdate, Review, Withdrawal, Evidence, Chase, Amendment, ChangeEntry,
+    Commitment.supports.through, Commitment.scorecards.through, Commitment.same_promise.through,
+    User.departments.through,
+]  # fmt: skip
+# One change in five is enough to make the log long.
+SOME_OF = {ChangeEntry: "t.id % 5 = 0"}
+
+# Characters that the copies exchange with each other, so that no two reports say the same. Figures,
+# punctuation and the hedges stay, and so do the words that the benchmark searches for.
+EXCHANGED = "南岸区重庆江湾国际茶园广阳岛迎龙弹子石上新街海棠溪铜元局长生桥峡口鸡冠黄桷垭"
+VARIED = {
+    Report: ["text", "title"], ResponsibleArea: ["title"], Theme: ["title"], Passage: ["text"],
+    GlossaryTerm: ["term", "definition"], Commitment: ["title"], Target: ["metric"], Project: ["name"],
+    ProgressUpdate: ["account"],
+}  # fmt: skip
+NUMBERED = {Department: ["name", "slug"], User: ["username"], Report: ["slug", "district"]}
+
+
+def copy_reports(count: int, *, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Append `count` varied copies of everything in the database, which holds one report."""
+    _prepare()
+    remove_guards()
+    _switch_checks(on=False)
+    try:
+        for first in range(1, count + 1, BATCH):
+            last = min(first + BATCH - 1, count)
+            _copy(first, last)
+            if last % 500 == 0 or last == count:
+                tell(f"{last} of {count} reports")
+    finally:
+        _switch_checks(on=True)
+        install_guards()
+    _settle()
+    require_guarded(1 + count // 2)
+
+
+def _copy(first: int, last: int) -> None:
+    """Append the copies with these numbers, table by table."""
+    with connection.cursor() as cursor:
+        for model in COPIED:
+            table = model._meta.db_table
+            names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+            values = ", ".join(_expression(model, field) for field in model._meta.concrete_fields)
+            some = SOME_OF.get(model, "1 = 1")
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, {_numbers(first, last)}"  # noqa: S608
+                f" WHERE t.id < {STRIDE} AND {some}"
+            )
+
+
+def _numbers(first: int, last: int) -> str:
+    if connection.vendor == "postgresql":
+        return f"generate_series({first}, {last}) AS s(k)"
+    return f"(SELECT value AS k FROM generate_numbers WHERE value BETWEEN {first} AND {last}) AS s"  # noqa: S608
+
+
+def _expression(model: type[Model], field: "Field[Any, Any]") -> str:
+    """Return what the copy holds in this column."""
+    column = f't."{field.column}"'
+    if field.primary_key or (field.is_relation and field.related_model in COPIED):
+        return f"s.k * {STRIDE} + {column}"
+    if field.name in NUMBERED.get(model, ()):
+        return f"{column} || '-c' || s.k"
+    if (model, field.name) == (Report, "text_sha256"):
+        varied = "bench_vary(t.text, s.k)"
+        if connection.vendor == "postgresql":
+            return f"encode(sha256(convert_to({varied}, 'UTF8')), 'hex')"
+        return f"bench_sha256({varied})"
+    if field.name in VARIED.get(model, ()):
+        return f"bench_vary({column}, s.k)"
+    if field.name == "token":
+        digest = f"md5(s.k || ':' || {column})" if connection.vendor == "postgresql" else ""
+        return f"{digest}::uuid" if digest else f"bench_md5(s.k || ':' || {column})"
+    if field.name in ("object_id",):
+        return f"s.k * {STRIDE} + {column}"
+    return column
+
+
+# --- What only one of the two databases needs -----------------------------------------------------
+
+
+def _prepare() -> None:
+    """Put the functions in place that vary texts and digest them."""
+    if connection.vendor == "postgresql":
+        letters = "".join(dict.fromkeys(EXCHANGED))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION bench_vary(words text, k bigint) RETURNS text LANGUAGE sql IMMUTABLE"
+                f" AS $$ SELECT translate(words, '{letters}', substr('{letters * 2}',"
+                f" 1 + (k % {len(letters)})::int, {len(letters)})) $$"
+            )
+        return
+    connection.ensure_connection()
+    database: sqlite3.Connection = connection.connection
+    database.create_function("bench_vary", 2, vary, deterministic=True)
+    database.create_function("bench_sha256", 1, lambda text: hashlib.sha256(text.encode()).hexdigest())
+    database.create_function("bench_md5", 1, lambda text: hashlib.md5(text.encode()).hexdigest())  # noqa: S324
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS generate_numbers (value INTEGER PRIMARY KEY)")
+        cursor.executemany(
+            "INSERT OR IGNORE INTO generate_numbers VALUES (%s)", [(number,) for number in range(1, 5_000)]
+        )
+
+
+def vary(words: str, k: int) -> str:
+    """Return the words with the exchanged characters moved k places on; as long as before."""
+    return words.translate(_moved(k % len(set(EXCHANGED))))
+
+
+@lru_cache
+def _moved(places: int) -> dict[int, str]:
+    letters = "".join(dict.fromkeys(EXCHANGED))
+    return {ord(old): new for old, new in zip(letters, letters[places:] + letters[:places], strict=True)}
+
+
+def _switch_checks(*, on: bool) -> None:
+    """Switch triggers and foreign keys, and on SQLite the journal, off for the copying and on again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET session_replication_role = {'origin' if on else 'replica'}")
+            return
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+        cursor.execute(f"PRAGMA journal_mode = {'WAL' if on else 'OFF'}")
+        cursor.execute(f"PRAGMA synchronous = {'NORMAL' if on else 'OFF'}")
+        cursor.execute(f"PRAGMA cache_size = {-2000 if on else -500_000}")
+
+
+def _settle() -> None:
+    """Bring sequences, visibility and statistics up to date, as days of ordinary work would have."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("ANALYZE")
+            return
+        for model in COPIED:
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
+            )
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def require_guarded(k: int) -> None:
+    """Ask every guard on inserting of the k-th copy. Raises ValueError when one would have refused a row."""
+    for guard in GUARDS:
+        if guard.event != "INSERT":
+            continue
+        # A row that stands is not compared with itself, and what came after it cannot have been in the way.
+        if guard.name in ("review_of_open_update", "withdrawal_before_review", "passage_insert_overlap"):
+            continue
+        condition = re.sub(r"\bNEW\.", "new_row.", guard.when)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*) FROM {guard.table} new_row"  # noqa: S608
+                f" WHERE new_row.id BETWEEN {k * STRIDE} AND {(k + 1) * STRIDE - 1} AND ({condition})"
+            )
+            if refused := cursor.fetchone()[0]:
+                raise ValueError(f"{guard.name} would have refused {refused} rows of copy {k}")
+
+
+def sizes() -> Iterator[tuple[str, int]]:
+    """Yield the tables with the number of their rows."""
+    for model in COPIED:
+        yield model._meta.verbose_name_plural or model.__name__, model._default_manager.count()
