@@ -31,7 +31,10 @@ class CommitmentForm(ModelForm):
     class Meta:
         model = Commitment
         fields = EDITABLE
-        widgets = {"finish_line": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "finish_line": forms.Textarea(attrs={"rows": 3}),
+            "scorecards": forms.CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +81,6 @@ class CommitmentAdmin(Table):
     ]
     search_fields = ["code", "title", "passage__text", "lead__name"]
     autocomplete_fields = ["lead", "supports", "tags"]
-    filter_horizontal = ["scorecards"]
     ordering = ["report", "sequence", "pk"]
     actions = ["edit_in_bulk"]
     readonly_fields = ["code", "title", "kind", "words", "hedge", "reading_note", "first_deadline"]

@@ -86,7 +86,7 @@ class EvidenceAdmin(ReadOnly):
         "added_by",
         "added_at",
     ]
-    fields = list(readonly_fields)  # type: ignore[assignment]
+    fields = list(readonly_fields)
 
 
 @admin.register(Chase)

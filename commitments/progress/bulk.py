@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from ..choices import AmendmentKind, Decision, Via
-from ..models import Amendment, BulkEdit, Commitment, ProgressUpdate, Report, User
+from ..models import Amendment, BulkEdit, Commitment, Department, ProgressUpdate, Report, User
 from ..models.commitment import CommitmentQuerySet
 from . import fields, record
 from .changes import day_of
-from .content import UpdateContent, problems
+from .content import UpdateContent
 from .fields import Names, RowPlan, Values
-from .refusals import Conflict, Invalid, NotAllowed
+from .refusals import Invalid, NotAllowed
 
 # So many progress updates are appended between two signs of life.
-STEP = 50
+STEP = 500
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def applying(
         yield Step(0, total)
         fields.write(planned.changed, by=by, now=now, via=Via.BULK, reason=batch.reason, bulk_edit=batch)
         if request.progress is not None:
-            yield from _submit_to_all(planned, request, batch, by=by, now=now)
+            yield from _submit_to_all(planned, request.progress, request.confirmed, batch, by=by, now=now)
     yield Step(total, total, batch)
 
 
@@ -237,19 +235,13 @@ def _refusal(
 def _progress_refusal(
     row: Commitment,
     content: UpdateContent,
-    previous: ProgressUpdate | None,
+    standing: ProgressUpdate | None,
     confirmed: bool,
     now: dt.datetime,
 ) -> str:
     """Return what is wrong with the update for this row; a completion always is, as it needs its own evidence."""
-    found = problems(
-        content,
-        row,
-        previous,
-        day_of(now),
-        has_evidence=False,
-        confirmed=confirmed,
-        grace_days=settings.REPORTING_GRACE_DAYS,
+    found = record.check_against(
+        standing, row, content, today=day_of(now), has_evidence=False, confirmed=confirmed
     )
     return " ".join(str(problem) for of_field in found.values() for problem in of_field)
 
@@ -289,28 +281,39 @@ def _standing(rows: Sequence[Commitment]) -> dict[int, ProgressUpdate]:
 
 
 def _submit_to_all(
-    planned: Preview, request: Request, batch: BulkEdit, *, by: User, now: dt.datetime
+    planned: Preview, content: UpdateContent, confirmed: bool, batch: BulkEdit, *, by: User, now: dt.datetime
 ) -> Iterator[Step]:
-    """Append the same update to each row through the door of a single one."""
-    assert request.progress is not None  # asked before calling
-    total = len(planned.changed)
-    for number, row in enumerate(planned.changed, start=1):
-        try:
-            record.submit(
-                row.commitment,
-                by=by,
-                content=request.progress,
-                token=uuid.uuid4(),
-                now=now,
-                based_on=planned.latest.get(row.commitment.pk),
-                confirmed=request.confirmed,
-                bulk_edit=batch,
-            )
-        except (Invalid, Conflict) as error:
-            text = _("%(code)s: %(why)s Nothing was changed.")
-            raise Invalid.one("", "progress", text % {"code": row.commitment.code, "why": error}) from error
-        if number % STEP == 0:
-            yield Step(number, total)
+    """Append the same update to each row, by the rules of a single one, telling how far it has come."""
+    rows = [row.commitment for row in planned.changed]
+    standing, departments = _standing(rows), _own_departments(rows, by)
+    for start in range(0, len(rows), STEP):
+        portion = [
+            record.Row(row, standing.get(row.pk), departments.get(row.pk))
+            for row in rows[start : start + STEP]
+        ]
+        record.submit_many(
+            portion,
+            by=by,
+            content=content,
+            now=now,
+            confirmed=confirmed,
+            bulk_edit=batch,
+        )
+        yield Step(start + len(portion), len(rows))
+
+
+def _own_departments(rows: Sequence[Commitment], by: User) -> dict[int, Department]:
+    """Return for which of the person's departments they report: the lead before those that support."""
+    own = {department.pk: department for department in by.departments.order_by("pk")}
+    if not own:
+        return {}
+    values = fields.values_of(rows)
+    found = {}
+    for row in rows:
+        reporting = [row.lead_id, *sorted(values[row.pk]["supports"])]
+        if chosen := next((own[pk] for pk in reporting if pk in own), None):
+            found[row.pk] = chosen
+    return found
 
 
 def _require_administrator(by: User) -> None:

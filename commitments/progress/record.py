@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import UpdateState, Via
 from ..models import BulkEdit, Commitment, Department, Evidence, ProgressUpdate, UpdateDraft, User, Withdrawal
-from .changes import Change, day_of, log
+from .changes import Change, day_of, log, log_many
 from .chasing import chase, close_chase, reply_to_chase
 from .content import FACTS, UpdateContent, content_of, problems, says_nothing_new
 from .drafts import discard_draft, save_draft, take_over_draft
@@ -34,9 +34,11 @@ __all__ = [
     "Outcome",
     "Problem",
     "ReviewRequest",
+    "Row",
     "UpdateContent",
     "chase",
     "check",
+    "check_against",
     "close_chase",
     "discard_draft",
     "latest_update",
@@ -46,6 +48,7 @@ __all__ = [
     "save_draft",
     "standing_update",
     "submit",
+    "submit_many",
     "submit_unchanged",
     "take_over_draft",
     "withdraw",
@@ -61,10 +64,26 @@ def check(
     confirmed: bool = False,
 ) -> dict[str, list[Problem]]:
     """Return what `submit` would object to in the content, without submitting."""
+    standing = standing_update(commitment)
+    return check_against(
+        standing, commitment, content, today=today, has_evidence=has_evidence, confirmed=confirmed
+    )
+
+
+def check_against(
+    standing: ProgressUpdate | None,
+    commitment: Commitment,
+    content: UpdateContent,
+    *,
+    today: dt.date,
+    has_evidence: bool,
+    confirmed: bool = False,
+) -> dict[str, list[Problem]]:
+    """Return the same when it is known which update stands; asks the database nothing."""
     return problems(
         content,
         commitment,
-        standing_update(commitment),
+        standing,
         today,
         has_evidence=has_evidence,
         confirmed=confirmed,
@@ -174,6 +193,58 @@ def withdraw(update: ProgressUpdate, *, by: User, now: dt.datetime) -> Withdrawa
     return withdrawal
 
 
+@dataclass(frozen=True)
+class Row:
+    """One of many commitments on which the same is reported: what stands there, and who reports it."""
+
+    commitment: Commitment
+    standing: ProgressUpdate | None
+    department: Department | None
+
+
+def submit_many(
+    rows: Sequence[Row],
+    *,
+    by: User,
+    content: UpdateContent,
+    now: dt.datetime,
+    confirmed: bool,
+    bulk_edit: BulkEdit,
+) -> list[ProgressUpdate]:
+    """Append the same update to many commitments, by the rules of a single one, in few queries.
+
+    The caller holds the locks of the rows in its transaction and read `standing` under them, and has made
+    sure that the person may report on all of them. A completion needs evidence of its own, so it is none
+    of these. Raises Invalid, naming the commitment; then the whole transaction must not hold.
+    """
+    updates = []
+    for row in rows:
+        found = check_against(
+            row.standing, row.commitment, content, today=day_of(now), has_evidence=False, confirmed=confirmed
+        )
+        if found:
+            text = _("%(code)s: %(why)s Nothing was changed.")
+            why = str(Invalid(found))
+            raise Invalid.one("", "progress", text % {"code": row.commitment.code, "why": why})
+        repeats = says_nothing_new(content, row.standing)
+        said = replace(content, account=row.standing.account) if repeats and row.standing else content
+        updates.append(
+            _unsaved(
+                row.commitment,
+                by,
+                said,
+                uuid.uuid4(),
+                now,
+                row.department,
+                is_unchanged=repeats,
+                bulk_edit=bulk_edit,
+            )
+        )
+    ProgressUpdate.objects.bulk_create(updates, batch_size=200)
+    log_many([_change(update) for update in updates], by=by, now=now, via=Via.BULK, bulk_edit=bulk_edit)
+    return updates
+
+
 def _append(
     commitment: Commitment,
     by: User,
@@ -185,8 +256,27 @@ def _append(
     bulk_edit: BulkEdit | None,
 ) -> ProgressUpdate:
     department = _department(commitment, by)
-    facts = {name: getattr(content, name) for name in FACTS}
-    update = ProgressUpdate.objects.create(
+    update = _unsaved(
+        commitment, by, content, token, now, department, is_unchanged=is_unchanged, bulk_edit=bulk_edit
+    )
+    update.save(force_insert=True)
+    log(_change(update), by=by, now=now, via=Via.BULK if bulk_edit else Via.PAGE, bulk_edit=bulk_edit)
+    return update
+
+
+def _unsaved(
+    commitment: Commitment,
+    by: User,
+    content: UpdateContent,
+    token: uuid.UUID,
+    now: dt.datetime,
+    department: Department | None,
+    *,
+    is_unchanged: bool,
+    bulk_edit: BulkEdit | None,
+) -> ProgressUpdate:
+    """Return the row to append, with the names of today."""
+    return ProgressUpdate(
         commitment=commitment,
         author=by,
         author_name=str(by),
@@ -202,14 +292,15 @@ def _append(
         bulk_edit=bulk_edit,
         token=token,
         is_demo=by.is_demo,
-        **facts,
+        **{name: getattr(content, name) for name in FACTS},
     )
-    after = {"as_of": content.as_of, "is_unchanged": is_unchanged, **facts, "account": update.account}
-    change = Change(
-        act="update.submitted", row=update, after={k: v for k, v in after.items() if v not in (None, "")}
-    )
-    log(change, by=by, now=now, via=Via.BULK if bulk_edit else Via.PAGE, bulk_edit=bulk_edit)
-    return update
+
+
+def _change(update: ProgressUpdate) -> Change:
+    """Return what the log keeps of a submission."""
+    said = {name: getattr(update, name) for name in ("as_of", "is_unchanged", *FACTS, "account")}
+    after = {name: value for name, value in said.items() if value not in (None, "")}
+    return Change(act="update.submitted", row=update, after=after)
 
 
 def _still_ahead(update: ProgressUpdate, now: dt.datetime) -> dt.date | None:

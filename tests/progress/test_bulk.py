@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.choices import Decision, Rhythm, Role, SelfReport, Via
+from commitments.choices import Rhythm, Role, SelfReport, Via
 from commitments.models import (
     Amendment,
     BulkEdit,
@@ -17,11 +17,11 @@ from commitments.models import (
     Scorecard,
     Tag,
 )
-from commitments.progress import batches, bulk, record
+from commitments.progress import bulk
 from commitments.progress.bulk import Changed, Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
 from tests.factories import make_commitment, make_commitments, make_department, make_user
-from tests.progress.acts import NOW, content, review, submit
+from tests.progress.acts import NOW, content, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -231,7 +231,8 @@ class TestApply:
             bulk.apply(everything(), wanted, by=chief, now=NOW, seen=seen)
         assert raised.value.differing == [late]
 
-    def test_stopping_halfway_leaves_nothing(self, chief, bureau):
+    def test_stopping_halfway_leaves_nothing(self, chief, bureau, monkeypatch):
+        monkeypatch.setattr(bulk, "STEP", 50)
         make_commitments(120)
         wanted = Request(progress=content(), reason="统一更新", edits={"lead": Edit("set", bureau.pk)})
         steps = bulk.applying(everything(), wanted, by=chief, now=NOW, seen=preview(wanted, chief).seen)
@@ -291,102 +292,35 @@ class TestProgressForAll:
         with pytest.raises(Changed):
             bulk.apply(everything(), wanted, by=chief, now=NOW, seen=seen)
 
+    def test_reports_for_one_s_own_department(self, chief, bureau):
+        chief.departments.add(bureau)
+        led, other = make_commitment(lead=bureau), make_commitment()
+
+        apply(Request(progress=content(), reason="统一更新"), chief)
+
+        assert (led.updates.get().department, other.updates.get().department) == (bureau, None)
+
+    def test_repeating_what_stands_counts_as_no_change(self, chief):
+        row = make_commitment()
+        submit(row, chief)
+
+        apply(Request(progress=content(account=""), reason="统一更新"), chief)
+
+        assert row.updates.first().is_unchanged
+
+    def test_a_thousand_rows_take_few_queries(self, chief):
+        make_commitments(1000)
+        wanted = Request(progress=content(), reason="统一更新")
+        seen = preview(wanted, chief).seen
+
+        with CaptureQueriesContext(connection) as thousand:
+            bulk.apply(everything(), wanted, by=chief, now=NOW, seen=seen)
+
+        assert len(thousand) < 100
+        assert ProgressUpdate.objects.count() == 1000
+
     def test_previews_a_thousand_rows_in_few_queries(self, chief, django_assert_max_num_queries):
         make_commitments(1000)
 
         with django_assert_max_num_queries(30):
             preview(Request(progress=content(), reason="x"), chief)
-
-
-class TestRevert:
-    def test_restores_what_was_and_is_itself_a_batch(self, chief, bureau):
-        other = make_department()
-        row = make_commitment(lead=other, supports=[bureau], contact="张三")
-        batch = apply(request(lead=Edit("set", bureau.pk), contact=Edit("clear")), chief)
-
-        made = batches.revert(batch, by=chief, reason="选错单位", now=NOW)
-
-        row.refresh_from_db()
-        assert (row.lead, row.contact, set(row.supports.all())) == (other, "张三", {bureau})
-        assert (made.reverts, made.via, made.changed_count) == (batch, Via.REVERT, 1)
-        assert row.revision == 3
-
-    def test_redo_is_taking_the_revert_back(self, chief, bureau):
-        row = make_commitment()
-        undone = batches.revert(
-            apply(request(lead=Edit("set", bureau.pk)), chief), by=chief, reason="试", now=NOW
-        )
-
-        batches.revert(undone, by=chief, reason="还是对的", now=NOW)
-
-        row.refresh_from_db()
-        assert row.lead == bureau
-
-    def test_leaves_rows_changed_since_alone_unless_chosen(self, chief, bureau):
-        kept, moved = make_commitment(), make_commitment()
-        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
-        other = make_department()
-        apply(request(lead=Edit("set", other.pk)), chief, Commitment.objects.filter(pk=moved.pk))
-
-        planned = batches.revert_preview(batch, by=chief)
-        assert [row.commitment for row in planned.restored] == [kept]
-        assert [row.commitment for row in planned.changed_since] == [moved]
-
-        batches.revert(batch, by=chief, reason="撤", now=NOW)
-        moved.refresh_from_db()
-        assert moved.lead == other
-
-        batches.revert(batch, by=chief, reason="全撤", now=NOW, also={moved.pk})
-        moved.refresh_from_db()
-        assert moved.lead is None
-
-    def test_other_fields_changed_since_do_not_matter(self, chief, bureau):
-        row = make_commitment()
-        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
-        apply(request(contact=Edit("set", "张三")), chief)
-
-        batches.revert(batch, by=chief, reason="撤", now=NOW)
-
-        row.refresh_from_db()
-        assert (row.lead, row.contact) == (None, "张三")
-
-    def test_a_first_deadline_set_by_mistake_is_no_slip_afterwards(self, chief):
-        row = make_commitment()
-        batches.revert(
-            apply(request(deadline=Edit("set", dt.date(2024, 1, 31))), chief), by=chief, reason="错", now=NOW
-        )
-        apply(request(deadline=Edit("set", dt.date(2024, 9, 30))), chief)
-
-        row.refresh_from_db()
-        assert row.slipped_days == 0
-
-    def test_withdraws_one_s_own_updates_that_nobody_decided(self, chief):
-        waiting, decided = make_commitment(), make_commitment()
-        batch = apply(Request(progress=content(), reason="统一更新"), chief)
-        review(decided.updates.get(), make_user(Role.REVIEWER), Decision.PUBLISHED)
-
-        made = batches.revert(batch, by=chief, reason="撤", now=NOW)
-
-        assert made.changed_count == 1
-        assert record.latest_update(waiting) is None
-        assert record.latest_update(decided) is not None
-
-    def test_says_so_when_something_no_longer_exists(self, chief):
-        row = make_commitment()
-        row.tags.add(tag := Tag.objects.create(name="重点"))
-        batch = apply(request(tags=Edit("clear")), chief)
-        tag.delete()
-
-        ((refused, _sentence),) = batches.revert_preview(batch, by=chief).refused
-        assert refused == row
-        with pytest.raises(Invalid):
-            batches.revert(batch, by=chief, reason="撤", now=NOW)
-
-    def test_needs_a_reason_and_the_role(self, chief, bureau):
-        make_commitment()
-        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
-
-        with pytest.raises(Invalid):
-            batches.revert(batch, by=chief, reason=" ", now=NOW)
-        with pytest.raises(NotAllowed):
-            batches.revert(batch, by=make_user(Role.REVIEWER), reason="撤", now=NOW)

@@ -1,0 +1,144 @@
+"""Taking a batch back: as a whole, leaving alone what changed since, and doing it again."""
+
+import datetime as dt
+
+import pytest
+
+from commitments.choices import Decision, Role, Via
+from commitments.models import (
+    BulkEdit,
+    Commitment,
+    Tag,
+)
+from commitments.progress import batches, bulk, record
+from commitments.progress.bulk import Edit, Request
+from commitments.progress.record import Invalid, NotAllowed
+from tests.factories import make_commitment, make_department, make_user
+from tests.progress.acts import NOW, content, review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chief():
+    return make_user(Role.ADMINISTRATOR, full_name="管理员")
+
+
+@pytest.fixture
+def bureau():
+    return make_department("区教委")
+
+
+def everything():
+    return Commitment.objects.all()
+
+
+def request(reason="年初分解", **edits) -> Request:
+    return Request(edits=edits, reason=reason)
+
+
+def preview(wanted, by, rows=None):
+    return bulk.preview(everything() if rows is None else rows, wanted, by=by, now=NOW)
+
+
+def apply(wanted, by, rows=None) -> BulkEdit:
+    rows = everything() if rows is None else rows
+    return bulk.apply(rows, wanted, by=by, now=NOW, seen=preview(wanted, by, rows).seen)
+
+
+def sets(*rows) -> frozenset:
+    return frozenset(row.pk for row in rows)
+
+
+class TestRevert:
+    def test_restores_what_was_and_is_itself_a_batch(self, chief, bureau):
+        other = make_department()
+        row = make_commitment(lead=other, supports=[bureau], contact="张三")
+        batch = apply(request(lead=Edit("set", bureau.pk), contact=Edit("clear")), chief)
+
+        made = batches.revert(batch, by=chief, reason="选错单位", now=NOW)
+
+        row.refresh_from_db()
+        assert (row.lead, row.contact, set(row.supports.all())) == (other, "张三", {bureau})
+        assert (made.reverts, made.via, made.changed_count) == (batch, Via.REVERT, 1)
+        assert row.revision == 3
+
+    def test_redo_is_taking_the_revert_back(self, chief, bureau):
+        row = make_commitment()
+        undone = batches.revert(
+            apply(request(lead=Edit("set", bureau.pk)), chief), by=chief, reason="试", now=NOW
+        )
+
+        batches.revert(undone, by=chief, reason="还是对的", now=NOW)
+
+        row.refresh_from_db()
+        assert row.lead == bureau
+
+    def test_leaves_rows_changed_since_alone_unless_chosen(self, chief, bureau):
+        kept, moved = make_commitment(), make_commitment()
+        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
+        other = make_department()
+        apply(request(lead=Edit("set", other.pk)), chief, Commitment.objects.filter(pk=moved.pk))
+
+        planned = batches.revert_preview(batch, by=chief)
+        assert [row.commitment for row in planned.restored] == [kept]
+        assert [row.commitment for row in planned.changed_since] == [moved]
+
+        batches.revert(batch, by=chief, reason="撤", now=NOW)
+        moved.refresh_from_db()
+        assert moved.lead == other
+
+        batches.revert(batch, by=chief, reason="全撤", now=NOW, also={moved.pk})
+        moved.refresh_from_db()
+        assert moved.lead is None
+
+    def test_other_fields_changed_since_do_not_matter(self, chief, bureau):
+        row = make_commitment()
+        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
+        apply(request(contact=Edit("set", "张三")), chief)
+
+        batches.revert(batch, by=chief, reason="撤", now=NOW)
+
+        row.refresh_from_db()
+        assert (row.lead, row.contact) == (None, "张三")
+
+    def test_a_first_deadline_set_by_mistake_is_no_slip_afterwards(self, chief):
+        row = make_commitment()
+        batches.revert(
+            apply(request(deadline=Edit("set", dt.date(2024, 1, 31))), chief), by=chief, reason="错", now=NOW
+        )
+        apply(request(deadline=Edit("set", dt.date(2024, 9, 30))), chief)
+
+        row.refresh_from_db()
+        assert row.slipped_days == 0
+
+    def test_withdraws_one_s_own_updates_that_nobody_decided(self, chief):
+        waiting, decided = make_commitment(), make_commitment()
+        batch = apply(Request(progress=content(), reason="统一更新"), chief)
+        review(decided.updates.get(), make_user(Role.REVIEWER), Decision.PUBLISHED)
+
+        made = batches.revert(batch, by=chief, reason="撤", now=NOW)
+
+        assert made.changed_count == 1
+        assert record.latest_update(waiting) is None
+        assert record.latest_update(decided) is not None
+
+    def test_says_so_when_something_no_longer_exists(self, chief):
+        row = make_commitment()
+        row.tags.add(tag := Tag.objects.create(name="重点"))
+        batch = apply(request(tags=Edit("clear")), chief)
+        tag.delete()
+
+        ((refused, _sentence),) = batches.revert_preview(batch, by=chief).refused
+        assert refused == row
+        with pytest.raises(Invalid):
+            batches.revert(batch, by=chief, reason="撤", now=NOW)
+
+    def test_needs_a_reason_and_the_role(self, chief, bureau):
+        make_commitment()
+        batch = apply(request(lead=Edit("set", bureau.pk)), chief)
+
+        with pytest.raises(Invalid):
+            batches.revert(batch, by=chief, reason=" ", now=NOW)
+        with pytest.raises(NotAllowed):
+            batches.revert(batch, by=make_user(Role.REVIEWER), reason="撤", now=NOW)
