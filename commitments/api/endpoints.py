@@ -16,7 +16,7 @@ from ninja.errors import ValidationError
 
 from .. import clock
 from ..choices import Kind, PublicStatus, Schedule
-from ..models import Commitment, ProgressUpdate, Report, Review, Theme
+from ..models import Commitment, ProgressUpdate, Report, ResponsibleArea, Review, Theme
 from ..progress import news
 from ..progress.summaries import Judged, by_area, judged, tally, verdict_of
 from ..selection.filters import CommitmentFilter
@@ -89,7 +89,7 @@ def areas(request: HttpRequest, report: ReportSlug = "") -> Any:
     """Return the areas of a report in its order, with their themes and the tally of their commitments."""
     chosen = report_or_404(report)
     tallies = by_area(judged(chosen, today=clock.today()))
-    themes = Theme.objects.select_related("area").order_by("number")
+    themes = Prefetch("themes", Theme.objects.select_related("area").order_by("number"))
     return [
         {
             "number": area.number,
@@ -100,7 +100,7 @@ def areas(request: HttpRequest, report: ReportSlug = "") -> Any:
             "counts": writing.counts(tallies.get(area) or tally(())),
             "url": writing.address("public:area-detail", area.number),
         }
-        for area in chosen.areas.prefetch_related(Prefetch("themes", themes))
+        for area in ResponsibleArea.objects.filter(report=chosen).prefetch_related(themes)
     ]
 
 
@@ -144,7 +144,7 @@ def commitments(request: HttpRequest, asked: Query[Selection]) -> Any:
 def commitment(request: HttpRequest, code: str, report: ReportSlug = "") -> Any:
     """Return one commitment with its explanation, its approved updates, newest first, and its amendments."""
     chosen, today = report_or_404(report), clock.today()
-    facts = Commitment.objects.filter(report=chosen).with_facts()  # type: ignore[attr-defined]
+    facts = Commitment.objects.filter(report=chosen).with_facts()
     found = get_object_or_404(facts.prefetch_related("supports", "scorecards"), code=code)
     found.report = chosen
     row = Judged(found, verdict_of(found, today=today))

@@ -136,7 +136,7 @@ def updates(snapshot: Snapshot) -> Iterator[Row]:
     shown = list(rows.prefetch_related(Prefetch("reviews", approving, to_attr="approvals")))
     known = {update.pk for update in shown}
     for update in shown:
-        decided = {review.decision: review for review in update.approvals}  # type: ignore[attr-defined]
+        decided = {review.decision: review for review in update.approvals}
         verified = decided.get(Decision.VERIFIED)
         first = decided.get(Decision.PUBLISHED) or verified
         yield (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from ..htmx import render_page
 from ..models import Commitment, Department, Report, ResponsibleArea
+from ..models.commitment import CommitmentQuerySet
 from ..progress import news
 from .caching import public_page
 from .site import report_or_404
@@ -48,7 +48,7 @@ def chosen(request: HttpRequest, report: Report) -> tuple[ResponsibleArea | None
 
 def within(
     report: Report, area: ResponsibleArea | None = None, department: Department | None = None
-) -> QuerySet[Commitment]:
+) -> CommitmentQuerySet:
     """Return the report's published commitments, of the area and the department if there is one."""
     commitments = Commitment.objects.published().of_report(report)
     if area is not None:
