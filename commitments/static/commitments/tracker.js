@@ -55,6 +55,14 @@
   addEventListener("hashchange", unfold);
   unfold();
 
+  // What is folded is printed too, and folded again afterwards.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("main details:not([open])")];
+    for (const box of opened) box.open = true;
+  });
+  addEventListener("afterprint", () => opened.forEach((box) => { box.open = false; }));
+
   /* --- The report --------------------------------------------------------------------------------- */
 
   const book = document.getElementById("book");
@@ -64,9 +72,22 @@
     slot.replaceChildren();
     mark.setAttribute("aria-expanded", "false");
   };
+  const htmxIsHere = () => window.htmx ? Promise.resolve() : new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = book.dataset.htmx;
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
   const open = async (mark) => {
     const slot = mark.closest(".pas").nextElementSibling;
     if (slot.hasChildNodes()) return close(mark, slot);
+    try {
+      await htmxIsHere();
+    } catch {
+      location.assign(mark.href);
+      return;
+    }
     await htmx.ajax("GET", mark.getAttribute("href"), { target: slot, swap: "innerHTML" });
     mark.setAttribute("aria-expanded", "true");
     const button = document.createElement("button");
