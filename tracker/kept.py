@@ -130,7 +130,7 @@ def takes(accepted: str, coding: str) -> bool:
     for part in accepted.split(","):
         name, _, quality = part.partition(";")
         if name.strip() == coding:
-            return not quality.replace(" ", "").rstrip("0.") == "q="
+            return quality.replace(" ", "").rstrip("0.") != "q="
     return False
 
 
