@@ -221,6 +221,20 @@ def test_words_that_never_reached_the_server_are_offered_again(page: Page, peopl
     expect(again.locator(firms).get_by_label("进展情况")).to_have_value("没有保存的话")
 
 
+def test_words_that_arrived_are_not_offered_again(page: Page, people):
+    firms = Commitment.objects.get(title="新增高新技术企业50家")
+    sign_in(page, "wang")
+    page.goto(f"/staff/commitments/{firms.code}/update/")
+    page.route("**/draft/", lambda route: route.abort())
+    report_target(page, "main", "45")
+    page.wait_for_url("**/staff/#*")
+
+    page.goto(f"/staff/commitments/{firms.code}/update/")
+
+    expect(page.get_by_label("进展情况")).to_have_value("")
+    expect(page.locator("[data-restore]")).to_be_hidden()
+
+
 def people_page(page: Page) -> Page:
     """Return a new tab of the same browser."""
     return page.context.new_page()

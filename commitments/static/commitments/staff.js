@@ -18,9 +18,12 @@
     return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
   }
 
-  function keep(form) {
+  const basedOn = (form) => form.elements.based_on?.value ?? "";
+
+  function keep(form, isSent = false) {
     try {
-      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values: typed(form) }));
+      const entry = { at: Date.now(), values: typed(form), basedOn: basedOn(form), isSent };
+      localStorage.setItem(keyOf(form), JSON.stringify(entry));
     } catch {
       // Storage is full or forbidden: the draft on the server remains.
     }
@@ -69,6 +72,8 @@
     const bar = form.querySelector("[data-restore]");
     if (!entry || !bar) return;
     if (JSON.stringify(entry.values) === JSON.stringify(typed(form))) return forget(form);
+    // Sent, and since then something was recorded: it arrived.
+    if (entry.isSent && entry.basedOn !== basedOn(form)) return forget(form);
     bar.hidden = false;
     bar.querySelector("[data-restore-yes]").onclick = () => {
       bar.hidden = true;
@@ -168,6 +173,7 @@
     const form = event.target;
     const token = csrfToken();
     if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
+    if (form.matches(FORM)) keep(form, true);
     dirty.delete(form);
   });
 
