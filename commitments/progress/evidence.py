@@ -92,7 +92,7 @@ def add_file(
     _require_owner(commitment, draft, by)
     name = PurePath((upload.name or "").replace("\\", "/")).name
     content_type = sniff(upload, name)
-    return Evidence.objects.create(
+    evidence = Evidence(
         commitment=commitment,
         draft=draft,
         kind=EvidenceKind.FILE,
@@ -105,6 +105,12 @@ def add_file(
         added_at=now,
         is_demo=by.is_demo,
     )
+    try:
+        evidence.save(force_insert=True)
+    except OSError as error:
+        text = _("The file could not be stored: the server has no room for it. Tell an administrator.")
+        raise Invalid.one("file", "not_stored", text) from error
+    return evidence
 
 
 @transaction.atomic

@@ -245,7 +245,8 @@ def import_ledger(crowd: Crowd, person: Person) -> None:
     header = next(number for number, row in enumerate(table) if set(column) & set(row))
     place = next(n for n, title in enumerate(table[header]) if title in column)
     chosen = random.choice([20, 60, 150])
-    for row in table[header + 1 : header + 1 + chosen]:
+    # The last rows: those that the bulk edits leave alone, so that both get through.
+    for row in table[-chosen:]:
         row[place] = mark
     out = io.StringIO()
     csv.writer(out).writerows(table)
@@ -284,7 +285,12 @@ def note_page(crowd: Crowd, act: str, page: Answer) -> None:
 
 def complaint(page: str) -> str:
     """Return the first sentence that a page complains with, for the figures at the end."""
-    found = re.search(r'role="alert"[^>]*>(.*?)</(?:p|div|li)>', page, re.DOTALL) or re.search(
-        r"<h1>(.*?)</h1>", page, re.DOTALL
-    )
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())[:80] if found else ""
+    for pattern in (
+        r'class="errorlist">(.*?)</ul>',
+        r'role="alert"[^>]*>(.*?)</(?:p|div|li)>',
+        r"<h1>(.*?)</h1>",
+    ):
+        for found in re.findall(pattern, page, re.DOTALL):
+            if words := " ".join(re.sub(r"<[^>]+>", " ", found).split()):
+                return words[:80]
+    return ""
