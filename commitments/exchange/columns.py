@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -54,7 +54,6 @@ def sheet_of(
     rows: Iterable[Row],
     *,
     lists: Mapping[str, Sequence[str]],
-    frozen_columns: int = 1,
 ) -> Sheet:
     """Return the table with its notes, ready to be written in the language of the screen."""
     shows = [column.show for column in columns]
@@ -62,10 +61,10 @@ def sheet_of(
         title=title,
         heads=[column.head for column in columns],
         rows=([show(row) for show in shows] for row in rows),
+        row_count=len(rows) if isinstance(rows, Sized) else None,
         notes_title=pgettext("sheet", "Notes"),
         notes=notes_of(columns),
         lists={name: entries for name, entries in lists.items() if any(c.options == name for c in columns)},
-        frozen_columns=frozen_columns,
     )
 
 

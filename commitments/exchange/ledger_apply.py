@@ -14,6 +14,7 @@ from commitments.choices import EvidenceKind, Via
 from commitments.models import BulkEdit, Commitment, Evidence, Report, Tag, User
 from commitments.progress import evidence, fields, record
 from commitments.progress.bulk import open_batch
+from commitments.progress.changes import day_of
 from commitments.progress.refusals import Conflict, Invalid, NotAllowed
 
 from .ledger_import import ASSIGNED_PART, REPORTED_PART, Reporting, plan_ledger
@@ -45,7 +46,7 @@ def apply_ledger(
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Give the reason for the change."))
     _lock(report)
-    plan = plan_ledger(tables, report, today=record.day_of(now))
+    plan = plan_ledger(tables, report, today=day_of(now))
     if plan.fingerprint != seen:
         raise Moved(plan)
     if plan.errors or (plan.odd and not confirmed):

@@ -15,7 +15,7 @@ from commitments.models import ProgressUpdate, Report
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import fields
 from commitments.progress.fields import Names
-from commitments.progress.summaries import Judged, judged
+from commitments.progress.summaries import Judged, is_demo, judged
 
 from .columns import sheet_of
 from .history import History, links_of
@@ -74,9 +74,14 @@ def _states(update_ids: Iterable[int]) -> dict[int, str]:
 # --- Files -------------------------------------------------------------------------------------------
 
 
-def ledger_sheet(rows: Iterable[LedgerRow], names: Names, columns: Sequence[LedgerColumn] = COLUMNS) -> Sheet:
-    """Return the table in the language of the screen."""
-    return sheet_of(pgettext("sheet", "Ledger"), columns, rows, lists=lists_of(names), frozen_columns=1)
+def ledger_sheet(
+    report: Report, rows: Iterable[LedgerRow], names: Names, columns: Sequence[LedgerColumn] = COLUMNS
+) -> Sheet:
+    """Return the table in the language of the screen; invented data says so in the name of the sheet."""
+    title = pgettext("sheet", "Ledger")
+    if is_demo(report):
+        title = _("Ledger (demonstration data)")
+    return sheet_of(title, columns, rows, lists=lists_of(names))
 
 
 def export_ledger(
@@ -84,7 +89,7 @@ def export_ledger(
 ) -> Iterator[bytes]:
     """Yield the file of the list, as .xlsx or .csv."""
     rows = ledger_rows(report, today=today, commitments=commitments)
-    return written(ledger_sheet(rows, names_of(rows)), file_format)
+    return written(ledger_sheet(report, rows, names_of(rows)), file_format)
 
 
 def names_of(rows: Sequence[LedgerRow]) -> Names:
@@ -94,7 +99,9 @@ def names_of(rows: Sequence[LedgerRow]) -> Names:
 
 def template_ledger() -> Iterator[bytes]:
     """Yield an empty .xlsx with the header, the drop-downs and the notes."""
-    return written(ledger_sheet([], Names(), TEMPLATE), "xlsx")
+    names = Names()
+    sheet = sheet_of(pgettext("sheet", "Ledger"), TEMPLATE, [], lists=lists_of(names))
+    return written(sheet, "xlsx")
 
 
 def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
@@ -114,7 +121,7 @@ def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
         )
         for row in found
     ]
-    return written(ledger_sheet(rows, names, DOCUMENT), "xlsx")
+    return written(ledger_sheet(report, rows, names, DOCUMENT), "xlsx")
 
 
 def written(sheet: Sheet, file_format: str) -> Iterator[bytes]:

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commitments.models import Commitment, Report
 from commitments.progress import fields
-from commitments.progress.content import FACTS, UpdateContent, problems
+from commitments.progress.content import FACTS, UpdateContent
 from commitments.progress.fields import Names, Values
+from commitments.progress.record import check_against
 
 from .cells import BadCell, is_same, short, text_of
 from .columns import VERSION, recognise
@@ -340,14 +340,8 @@ class _Planner:
         self, table: Table, row: Row, commitment: Commitment, content: UpdateContent, *, has_evidence: bool
     ) -> None:
         """Note what the door to progress would object to."""
-        found = problems(
-            content,
-            commitment,
-            self.history.standing.get(commitment.pk),
-            self.today,
-            has_evidence=has_evidence,
-            grace_days=settings.REPORTING_GRACE_DAYS,
-        )
+        standing = self.history.standing.get(commitment.pk)
+        found = check_against(standing, commitment, content, today=self.today, has_evidence=has_evidence)
         for key, items in found.items():
             column = LINK if key == "evidence" else _TITLES.get(key, CODE)
             for item in items:

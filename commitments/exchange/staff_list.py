@@ -87,7 +87,8 @@ COLUMNS: list[Column[Person]] = [
 
 def people() -> list[Person]:
     """Return all accounts by user name, in three queries."""
-    names, members = Names(), {}
+    names = Names()
+    members: dict[int, set[int]] = {}
     for user_id, department_id in User.departments.through.objects.values_list("user_id", "department_id"):
         members.setdefault(user_id, set()).add(department_id)
     users = User.objects.order_by("username")

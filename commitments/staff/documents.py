@@ -57,7 +57,7 @@ def as_word(content: bytes, what: str, report: Report) -> HttpResponse:
     """Answer with a Word document; the name is Chinese like the document."""
     name = f"{report.district}{what}_{clock.today():%Y%m%d}.docx"
     response = HttpResponse(content, content_type=WORD)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["Cache-Control"] = "private, no-store"
     return response
 

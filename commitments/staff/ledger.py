@@ -86,7 +86,7 @@ def ledger_file(request: StaffRequest, file_format: str) -> HttpResponseBase:
     """Answer with the filtered list as a file that may come back."""
     report, selection = current_report(), Selection(request)
     rows = ledger_export.rows_of(report, selection.rows)
-    sheet = ledger_export.ledger_sheet(rows, ledger_export.names_of(rows))
+    sheet = ledger_export.ledger_sheet(report, rows, ledger_export.names_of(rows))
     return as_file(
         ledger_export.written(sheet, file_format), file_format, pgettext("sheet", "Ledger"), report
     )
@@ -115,7 +115,7 @@ def as_file(pieces: Iterable[bytes], file_format: str, what: str, report: Report
     """Answer with a file under a name that tells it apart; never kept by a cache on the way."""
     response = StreamingHttpResponse(eager(pieces), content_type=ledger_export.FORMATS[file_format])
     name = ledger_export.file_name(report, what, clock.today(), file_format)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -179,7 +179,7 @@ def ledger_preview(request: StaffRequest, key: str, token: str) -> HttpResponse:
 def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tables: Any) -> HttpResponse:
     """Write what was previewed, or show the preview again with what stands in the way."""
     report, form = current_report(), ConfirmForm(request.POST)
-    decisions = {name[7:]: value for name, value in request.POST.items() if name.startswith("decide-")}
+    decisions = {name[7:]: str(value) for name, value in request.POST.items() if name.startswith("decide-")}
     asked = books.Request(
         tables=tables,
         report=report,
