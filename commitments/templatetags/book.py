@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from ..choices import PassageRole, PublicStatus
+from ..models import GlossaryTerm
 from ..public.book import Mark, Paragraph, PassageSet, Piece
 
 register = template.Library()
@@ -92,8 +93,20 @@ def _piece(piece: Piece) -> str:
     if piece.mark is None:
         return text
     if piece.mark.term is not None:
-        return f'<button type="button" class="gloss" popovertarget="term-{piece.mark.term.number}">{text}</button>'
+        return _term(text, piece.mark.term)
     return _baseline(text, piece.mark)
+
+
+def _term(text: str, term: GlossaryTerm) -> str:
+    """Return the term with a mark, such as books have, that opens its explanation.
+
+    The term itself is no button: a button cannot be broken at the end of a line.
+    """
+    name = escape(term.term)
+    return (
+        f'<span class="gloss">{text}</span><button type="button" class="note-mark" '
+        f'popovertarget="term-{term.number}">注<span class="visually-hidden">：{name}</span></button>'
+    )
 
 
 def _baseline(text: str, mark: Mark) -> str:

@@ -169,12 +169,14 @@ def test_the_reader_shows_apart_what_is_asked_for_and_keeps_it_in_the_address(pa
 def test_a_term_explains_itself_by_keyboard(page: Page, report):
     page.goto("/report/")
 
-    page.locator(".gloss").first.focus()
+    page.locator(".note-mark").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#term-1")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#term-1")).to_be_hidden()
-    expect(page.locator(".gloss").first).to_be_focused()
+    expect(page.locator(".note-mark").first).to_be_focused()
+    page.locator(".gloss").first.click()
+    expect(page.locator("#term-1")).to_be_visible()
 
 
 def test_everything_works_without_scripts(browser: Browser, live_server, report):

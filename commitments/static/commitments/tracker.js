@@ -103,7 +103,10 @@
   book.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const mark = event.target.closest(".mk:not(.mk--base)");
-    if (mark) {
+    const term = event.target.closest(".gloss");
+    if (term) {
+      term.nextElementSibling.click();
+    } else if (mark) {
       event.preventDefault();
       open(mark);
     } else if (!event.target.closest("a, button, .panel") && getSelection().isCollapsed) {
