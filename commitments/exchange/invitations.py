@@ -67,7 +67,10 @@ def never_signed_in() -> QuerySet[User]:
     """Return the active accounts that were invited and have not come yet; invented ones are not mailed."""
     return (
         User.objects.filter(
-            is_active=True, last_login__isnull=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
+            is_active=True,
+            is_demo=False,
+            last_login__isnull=True,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
         )
         .exclude(email="")
         .order_by("username")

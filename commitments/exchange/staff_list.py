@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +138,11 @@ class _Planner(ListPlanner[Person]):
             self.by_key["username"][person.user.username.casefold()] = person
             if person.user.email:
                 self.by_key["email"][person.user.email.casefold()] = person
+
+    def find(self, names: Mapping[str, str]) -> Person | None:
+        """Return the account of the user name; only where none is given, that of the address."""
+        key = "username" if names["username"] else "email"
+        return self.by_key[key].get(names[key].casefold())
 
     def values(self, thing: Person) -> Values:
         return values_of(thing)
