@@ -105,3 +105,6 @@ def grow_world(report: Report, count: int) -> None:
     _report_on(projects, first.lead)
     first.scorecards.get().commitments.add(*rows)
     first.supports.get().supported.add(*rows)
+    # Answers are kept while the version stays; every door to a change raises it, so this one does.
+    report.data_version += 1
+    report.save(update_fields=["data_version"])
