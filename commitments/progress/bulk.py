@@ -34,9 +34,14 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a person asks for: edits of fields, an update for all, or both; and why."""
+    """What a person asks for: edits of fields, an update for all, values row by row; and why.
+
+    `each` holds the wanted values by row, and `revisions` which revision of the row they were typed on.
+    """
 
     edits: Mapping[str, Edit] = field(default_factory=dict)
+    each: Mapping[int, Values] = field(default_factory=dict)
+    revisions: Mapping[int, int] = field(default_factory=dict)
     progress: UpdateContent | None = None
     confirmed: bool = False
     reason: str = ""
@@ -183,15 +188,16 @@ def open_batch(
 def _plan(rows: Sequence[Commitment], request: Request, *, by: User, now: dt.datetime) -> Preview:
     made = Preview()
     values = fields.values_of(rows)
-    postponed = _amended_deadlines(rows) if "deadline" in request.edits else {}
+    amended = _amended_deadlines(rows)
     if request.progress is not None:
         made.latest = _newest(rows)
     standing = _standing(rows) if request.progress is not None else {}
     for row in rows:
-        sentence = _refusal(row, values[row.pk], request, postponed, made.names)
+        wanted = {**_wanted(values[row.pk], request.edits), **request.each.get(row.pk, {})}
+        planned = fields.plan(row, values[row.pk], wanted)
+        sentence = _refusal(planned, values[row.pk], request, amended.get(row.pk, ""), made.names)
         if not sentence and request.progress is not None:
             sentence = _progress_refusal(row, request.progress, standing.get(row.pk), request.confirmed, now)
-        planned = fields.plan(row, values[row.pk], _wanted(values[row.pk], request.edits))
         if sentence:
             made.refused.append((row, sentence))
         elif planned.new or request.progress is not None:
@@ -216,15 +222,16 @@ def _wanted(old: Values, edits: Mapping[str, Edit]) -> Values:
     return wanted
 
 
-def _refusal(
-    row: Commitment, old: Values, request: Request, postponed: Mapping[int, str], names: Names
-) -> str:
-    """Return why the row may not change in this way; nothing when it may."""
+def _refusal(planned: RowPlan, old: Values, request: Request, amendment: str, names: Names) -> str:
+    """Return why the row may not change in this way; nothing when it may. `amendment`: of its deadline."""
+    row = planned.commitment
     if row.is_retired:
         return _("It was retired from the reading.")
-    if row.pk in postponed:
+    if planned.new and request.revisions.get(row.pk, row.revision) != row.revision:
+        return _("Somebody else changed it meanwhile; open it again and look.")
+    if amendment and "deadline" in planned.new:
         text = _("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
-        return text % {"number": postponed[row.pk]}
+        return text % {"number": amendment}
     edit = request.edits.get("supports")
     lead = request.edits["lead"].value if "lead" in request.edits else old["lead"]
     if edit and edit.op in ("add", "replace") and lead in edit.value and lead == old["lead"]:
@@ -323,9 +330,10 @@ def _require_administrator(by: User) -> None:
 
 def _require_sense(request: Request) -> None:
     """Refuse a request that asks for nothing, or for what no row could take."""
-    if not request.edits and request.progress is None:
+    if not (request.edits or request.each) and request.progress is None:
         raise Invalid.one("", "nothing", _("Fill in at least one field, or tick one to be cleared."))
-    unknown = [name for name in request.edits if name not in fields.LABELS]
+    named = {*request.edits, *(name for values in request.each.values() for name in values)}
+    unknown = sorted(named - fields.LABELS.keys())
     if unknown:
         raise Invalid.one(unknown[0], "unknown", _("This field cannot be edited in bulk."))
 

@@ -131,13 +131,18 @@ def plan(commitment: Commitment, old: Values, wanted: Mapping[str, Value]) -> Ro
 
     A new lead no longer supports: a department is one or the other.
     """
-    new = dict(wanted)
+    new = {name: _one_line_end(value) if name in TEXTS else value for name, value in wanted.items()}
     lead: int | None = new.get("lead", old["lead"])
     supports: frozenset[int] = new["supports"] if "supports" in new else old["supports"]
     if lead in supports:
         new["supports"] = supports - {lead}
     changed = {name: value for name, value in new.items() if value != old[name]}
     return RowPlan(commitment, {name: old[name] for name in changed}, changed)
+
+
+def _one_line_end(text: str) -> str:
+    """Return the text as it is stored: a browser sends two characters for each end of a line."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def write(

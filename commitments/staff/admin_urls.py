@@ -3,11 +3,12 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from . import amendments, batches, bulk, changes
+from . import amendments, batches, bulk, changes, grid
 
 urlpatterns: list[URLPattern] = [
     # staff/bulk/…
     path("bulk/", bulk.bulk_edit, name="bulk-edit"),
+    path("bulk/grid/", grid.bulk_grid, name="bulk-grid"),
     path("bulk/filters/", bulk.filter_save, name="filter-save"),
     path("bulk/filters/<int:pk>/delete/", bulk.filter_delete, name="filter-delete"),
     # staff/batches/…

@@ -290,3 +290,86 @@ class TestChangeLog:
 
         with django_assert_max_num_queries(12):
             self.log(client)
+
+
+class TestGrid:
+    def grid(self, query=""):
+        return f"{reverse('staff:bulk-grid')}{query}"
+
+    def cells(self, *rows, **changes) -> dict:
+        """Return the cells of the rows as the page holds them, with these changes typed into the first."""
+        data = {"row": [row.pk for row in rows], "reason": "核对分工"}
+        for number, row in enumerate(rows):
+            values = {
+                name: getattr(row, name) or "" for name in ("deadline", "rhythm", "contact", "finish_line")
+            }
+            values |= {
+                "lead": row.lead_id or "",
+                "revision": row.revision,
+                **(changes if number == 0 else {}),
+            }
+            data |= {f"r{row.pk}-{name}": value for name, value in values.items()}
+        return data
+
+    def test_is_for_administrators(self, client, rows, chen):
+        client.force_login(chen)
+
+        assert client.get(self.grid()).status_code == 403
+
+    def test_shows_a_field_in_every_cell(self, client, rows, gao):
+        client.force_login(gao)
+
+        page = client.get(self.grid("?area=1")).content.decode()
+
+        assert page.count('aria-label="2024-1.1-01') == 5
+        assert f'name="r{rows[2].pk}-lead"' not in page
+
+    def test_previews_then_writes_what_differs_as_one_batch(self, client, rows, office, gao):
+        client.force_login(gao)
+        typed_in = self.cells(*rows, lead=office.pk, deadline="2024-11-30")
+
+        shown = client.post(self.grid(), {**typed_in, "step": "preview"})
+        assert [row.commitment for row in shown.context["preview"].changed] == [rows[0]]
+        assert Commitment.objects.unassigned().count() == 3
+
+        client.post(self.grid(), {**typed_in, "step": "apply", "seen": shown.context["preview"].seen})
+        rows[0].refresh_from_db()
+        assert (rows[0].lead, rows[0].deadline) == (office, dt.date(2024, 11, 30))
+        assert BulkEdit.objects.get().changed_count == 1
+
+    def test_overwrites_nothing_that_somebody_else_changed(self, client, rows, gao):
+        client.force_login(gao)
+        typed_in = self.cells(*rows, contact="张三")
+        Commitment.objects.filter(pk=rows[0].pk).update(finish_line="别人刚写", revision=2)
+
+        shown = client.post(self.grid(), {**typed_in, "step": "preview"})
+
+        assert [row for row, _sentence in shown.context["preview"].refused] == [rows[0]]
+        assert "其间已被他人修改" in shown.content.decode()
+
+    @pytest.mark.parametrize(
+        ("changes", "extra"),
+        [({"deadline": "2024-02-30"}, {}), ({"lead": "9999"}, {}), ({}, {"reason": " "})],
+    )
+    def test_bad_cells_get_a_sentence(self, client, rows, gao, changes, extra):
+        client.force_login(gao)
+
+        page = client.post(self.grid(), {**self.cells(*rows, **changes), **extra, "step": "preview"})
+
+        assert page.status_code == 422
+
+    def test_going_back_keeps_what_was_typed(self, client, rows, gao):
+        client.force_login(gao)
+
+        page = client.post(self.grid(), {**self.cells(*rows, contact="张三"), "step": "edit"})
+
+        assert page.status_code == 200
+        assert 'value="张三"' in page.content.decode()
+
+    def test_a_lead_that_is_no_longer_active_stays(self, client, rows, office, gao):
+        Commitment.objects.filter(pk=rows[0].pk).update(lead=office)
+        office.is_active = False
+        office.save()
+        client.force_login(gao)
+
+        assert f'<option value="{office.pk}" selected>' in client.get(self.grid()).content.decode()
