@@ -134,8 +134,7 @@ class _Planner(ListPlanner[Department]):
     def problems(self, thing: Department | None, values: Values, new: Values) -> list[tuple[str, str]]:
         found = []
         for key in ("name", "slug"):
-            other = self.by_key[key].get(str(values.get(key, "")).casefold())
-            if other is not None and other is not thing:
+            if key in new and self.is_taken(key, new[key], thing):
                 found.append((key, _("Another department has this already.")))
             if thing is not None and not values.get(key):
                 found.append((key, _("This cannot be empty.")))

@@ -51,6 +51,7 @@ class ListPlanner(Generic[Thing]):
         self.titles = {column.key: column for column in self.columns}
         self.by_key: dict[str, dict[str, Thing]] = {key: {} for key in self.keys}
         self.seen: dict[object, str] = {}
+        self.claimed: set[tuple[str, str]] = set()
 
     # --- What a subclass says ----------------------------------------------------------------------
 
@@ -69,6 +70,17 @@ class ListPlanner(Generic[Thing]):
     def problems(self, thing: Thing | None, values: Values, new: Values) -> list[tuple[str, str]]:
         """Return column and sentence for what is wrong with a row as it would become."""
         return []
+
+    def is_taken(self, key: str, value: Any, thing: Thing | None) -> bool:
+        """Say whether another object, or another row of this list, has the value; claim it otherwise."""
+        text = str(value or "").casefold()
+        if not text:
+            return False
+        other = self.by_key[key].get(text)
+        if (other is not None and other is not thing) or (key, text) in self.claimed:
+            return True
+        self.claimed.add((key, text))
+        return False
 
     def empty(self, key: str) -> Any:
         """Return the value of a column of a new row in which nothing stands."""

@@ -133,7 +133,6 @@ class _Planner(ListPlanner[Person]):
         super().__init__()
         self.by, self.names = by, Names()
         self.departments = directories()["departments"]
-        self.new_emails: set[str] = set()
         for person in people():
             self.by_key["username"][person.user.username.casefold()] = person
             if person.user.email:
@@ -173,10 +172,10 @@ class _Planner(ListPlanner[Person]):
         email = str(values.get("email", "")).casefold()
         if not email and (thing is None or "email" in new):
             found.append(("email", _("The invitation needs an e-mail address.")))
-        other = self.by_key["email"].get(email)
-        if email and ((other is not None and other is not thing) or email in self.new_emails):
+        if "email" in new and self.is_taken("email", email, thing):
             found.append(("email", _("Another account has this address already.")))
-        self.new_emails |= {email} if email and "email" in new else set()
+        if thing is None and self.is_taken("username", new.get("username"), thing):
+            found.append(("username", _("Another account has this user name already.")))
         if thing is None:
             return found
         if "username" in new:

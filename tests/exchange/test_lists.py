@@ -188,7 +188,8 @@ class TestAccounts:
             ("zh ang,张三,z@example.cn,,,\n", "用户名"),
             ("zhang,张三,z@example.cn,市长,,\n", "不在可选范围"),
             ("zhang,张三,z@example.cn,,没有的局,\n", "没有的局"),
-            ("zhang,张三,z@example.cn,,,\nli,李四,Z@example.cn,,,\n", "已有其他账号"),
+            ("zhang,张三,z@example.cn,,,\nli,李四,Z@example.cn,,,\n", "两行"),
+            ("zhang,张三,z@example.cn,,,\nZhang,李四,l@example.cn,,,\n", "用户名"),
             ("boss,张三,,,,否\n", "超级用户"),
         ],
     )
