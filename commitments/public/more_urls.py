@@ -7,6 +7,7 @@ from . import (
     calendar,
     data,
     departments,
+    evidence,
     feeds,
     glossary,
     pages,
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("departments/<slug:slug>/feed.atom", feeds.feed_of_department, name="department-feed"),
     path("commitments/<str:code>/feed.atom", feeds.feed_of_commitment, name="commitment-feed"),
     path("deadlines.ics", calendar.deadlines, name="deadlines"),
+    # What shows the facts
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     # What explains the rest
     path("glossary/", glossary.glossary, name="glossary"),
     path("method/", pages.method, name="method"),
