@@ -161,7 +161,7 @@ def database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; "
-            f"PRAGMA synchronous={'OFF' if IS_TEST else 'NORMAL'};",
+            f"PRAGMA synchronous={'OFF' if IS_TEST else 'FULL'};",
         }
         # In a file like the real one, so that threads and processes meet the real locks.
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
