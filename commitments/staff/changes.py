@@ -32,7 +32,20 @@ from commitments.choices import (
     Via,
 )
 from commitments.htmx import render_page
-from commitments.models import ChangeEntry, Commitment, User
+from commitments.models import (
+    ChangeEntry,
+    Commitment,
+    GlossaryTerm,
+    Passage,
+    Project,
+    Report,
+    ResponsibleArea,
+    Scorecard,
+    Target,
+    TermUse,
+    Theme,
+    User,
+)
 from commitments.progress.changes import ACTS, act_label
 from commitments.progress.fields import LABELS
 
@@ -45,6 +58,18 @@ PER_PAGE = 100
 # Whole years of work are exported in portions, so that memory stays small.
 PORTION = 2000
 EVERYTHING = ("", pgettext_lazy("filter", "all"))
+READINGS = (
+    Report,
+    ResponsibleArea,
+    Theme,
+    Passage,
+    GlossaryTerm,
+    TermUse,
+    Scorecard,
+    Commitment,
+    Target,
+    Project,
+)
 _WORDS: dict[str, Any] = {
     **LABELS,
     **FACT_LABELS,
@@ -59,6 +84,14 @@ _WORDS: dict[str, Any] = {
     "is_unchanged": gettext_lazy("No change"),
     "is_retired": gettext_lazy("Retired"),
     "title": gettext_lazy("Title"),
+    "same_promise": gettext_lazy("same promise"),
+    # What load_report counts.
+    **{str(model._meta.model_name): model._meta.verbose_name for model in READINGS},
+    "added": pgettext_lazy("rows", "added"),
+    "changed": pgettext_lazy("rows", "changed"),
+    "deleted": pgettext_lazy("rows", "deleted"),
+    "retired": pgettext_lazy("rows", "retired"),
+    "replaced": pgettext_lazy("rows", "replaced"),
 }
 # Choices are logged by their code; people read their label.
 _CHOICES: dict[str, Any] = {
@@ -157,11 +190,8 @@ def readable(name: str, value: Any) -> str:
     if value is None or value in ("", []):
         return ""
     if isinstance(value, dict):
-        return (
-            str(value["name"])
-            if "name" in value
-            else "、".join(f"{k} {readable(k, v)}" for k, v in value.items())
-        )
+        pairs = (f"{_WORDS.get(key, key)} {readable(key, item)}" for key, item in value.items())
+        return str(value["name"]) if "name" in value else "、".join(pairs)
     if isinstance(value, list):
         return "、".join(readable("", item) for item in value)
     if isinstance(value, bool):
