@@ -131,7 +131,7 @@ def plan(commitment: Commitment, old: Values, wanted: Mapping[str, Value]) -> Ro
 
     A new lead no longer supports: a department is one or the other.
     """
-    new = {name: _one_line_end(value) if name in TEXTS else value for name, value in wanted.items()}
+    new: Values = {name: _one_line_end(value) if name in TEXTS else value for name, value in wanted.items()}
     lead: int | None = new.get("lead", old["lead"])
     supports: frozenset[int] = new["supports"] if "supports" in new else old["supports"]
     if lead in supports:

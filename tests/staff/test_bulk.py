@@ -347,6 +347,15 @@ class TestGrid:
         assert [row for row, _sentence in shown.context["preview"].refused] == [rows[0]]
         assert "其间已被他人修改" in shown.content.decode()
 
+    def test_a_text_of_several_lines_is_no_change(self, client, rows, gao):
+        Commitment.objects.filter(pk=rows[0].pk).update(finish_line="通水\n移交")
+        client.force_login(gao)
+        typed_in = self.cells(*rows, finish_line="通水\r\n移交")
+
+        shown = client.post(self.grid(), {**typed_in, "step": "preview"})
+
+        assert shown.context["preview"].changed == []
+
     @pytest.mark.parametrize(
         ("changes", "extra"),
         [({"deadline": "2024-02-30"}, {}), ({"lead": "9999"}, {}), ({}, {"reason": " "})],
