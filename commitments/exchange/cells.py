@@ -234,8 +234,10 @@ class Directory:
 
     def _unknown(self, name: str) -> str:
         near = [known for known in self.ids if _key(name) in known or known in _key(name)]
-        text = _("“%(name)s” is not known here.") % {"name": short(name)}
-        return f"{text} " + _("Did you mean %(near)s?") % {"near": near[0]} if len(near) == 1 else text
+        if len(near) == 1:
+            text = _("“%(name)s” is not known here. Did you mean %(near)s?")
+            return text % {"name": short(name), "near": near[0]}
+        return _("“%(name)s” is not known here.") % {"name": short(name)}
 
 
 def _key(name: str) -> str:
