@@ -155,6 +155,18 @@ def test_the_same_without_javascript(browser: Browser, live_server, people):
     context.close()
 
 
+def test_what_was_chosen_stays_chosen_when_the_form_comes_back(page: Page, people):
+    sign_in(page, "wang")
+    commitment = Commitment.objects.exclude(title__in=("新增高新技术企业50家", "建成江南水厂")).first()
+    form = page.locator(f"#row-{commitment.code.replace('.', '-')}")
+    form.locator(".work__link").click()
+    form.get_by_label("受阻").check()
+    form.get_by_role("button", name="提交", exact=True).click()
+
+    expect(form.locator("[aria-invalid=true]").first).to_be_focused()
+    expect(form.get_by_label("受阻")).to_be_checked()
+
+
 def test_a_form_opens_and_closes_by_keyboard_alone(page: Page, people):
     sign_in(page, "wang")
     firms = row("新增高新技术企业50家")
