@@ -115,7 +115,16 @@ class Selection:
         if not self.takes_all:
             count = len(self.ticked)
             return ngettext("%(count)d row ticked", "%(count)d rows ticked", count) % {"count": count}
-        return gettext("All that match: %(query)s") % {"query": self.request.GET.urlencode() or "—"}
+        return gettext("All that match: %(query)s") % {"query": self.filter_in_words or "—"}
+
+    @property
+    def filter_in_words(self) -> str:
+        """Return the chosen filters as people read them."""
+        words = [str(self.filter.chosen["q"])] if self.filter.chosen.get("q") else []
+        for _name, label, choices in self.facets:
+            chosen = [str(choice) for _value, choice, is_chosen in choices if is_chosen]
+            words += [f"{label}: {'、'.join(chosen)}"] if chosen else []
+        return "; ".join(words)
 
 
 @administrator_required

@@ -95,7 +95,7 @@ class Grid:
 
     @cached_property
     def forms(self) -> list[RowForm]:
-        leads = [(row.pk, str(row)) for row in Department.objects.active()]
+        leads = [(row.pk, str(row)) for row in Department.objects.of_report(self.selection.filter.report).active()]
         made = []
         for row in self.commitments:
             initial = {
@@ -118,7 +118,7 @@ class Grid:
             each={form.commitment.pk: form.wanted for form in self.forms},
             revisions={form.commitment.pk: form.cleaned_data["revision"] for form in self.forms},
             reason=self.request.POST.get("reason", ""),
-            selection=_("Grid: %(query)s") % {"query": self.request.GET.urlencode() or "—"},
+            selection=_("Grid: %(query)s") % {"query": self.selection.filter_in_words or "—"},
         )
 
     # What the preview's template asks of a form and a selection.
