@@ -90,7 +90,7 @@ def record(commitment: Commitment) -> dict[str, object]:
         .order_by("-submitted_at", "-pk")
     )
     timeline = [
-        TimelineEntry(update, update.approvals, is_latest=update.pk == commitment.approved_update_id)
+        TimelineEntry(update, update.approvals, is_latest=update.pk == commitment.approved_update_id)  # type: ignore[attr-defined]
         for update in updates
     ]
     amendments: list[Amendment] = list(commitment.amendments.approved())

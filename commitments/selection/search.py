@@ -1,7 +1,7 @@
 """Finding words in commitments, two-character Chinese ones above all, and marking them where they stand.
 
 A plain substring search: on hundreds to a few thousand rows it takes milliseconds, needs no index and
-misses no two-character word, as trigram indexes do (docs/decisions).
+misses no two-character word, as trigram indexes do.
 """
 
 from __future__ import annotations
