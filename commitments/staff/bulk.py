@@ -133,8 +133,8 @@ def bulk_edit(request: StaffRequest) -> HttpResponseBase:
     """Show rows and form; preview what a posted form would do; do it once it is confirmed."""
     selection = Selection(request)
     if request.method == "GET":
-        return show_form(request, selection, BulkForm())
-    form = BulkForm(request.POST)
+        return show_form(request, selection, BulkForm(report=selection.filter.report))
+    form = BulkForm(request.POST, report=selection.filter.report)
     if request.POST.get("step") == "edit" or not form.is_valid():
         return show_form(request, selection, form, status=200 if request.POST.get("step") == "edit" else 422)
     try:
