@@ -33,7 +33,7 @@ class AssignedReader:
 
     def __init__(self, report: Report, names: Names) -> None:
         self.report, self.names = report, names
-        self.directories = directories()
+        self.directories = directories(report)
 
     def value(self, key: str, cell: Cell) -> Any:
         """Return the value of the cell. Raises BadCell."""
@@ -65,9 +65,10 @@ class AssignedReader:
         return "、".join(filter(None, [known, *(new[pk] for pk in sorted(value) if pk in new)]))
 
 
-def directories() -> dict[str, Directory]:
-    """Return the names that cells may hold, in three queries."""
-    departments = list(Department.objects.values_list("pk", "name", "name_en", "is_active"))
+def directories(report: Report | None = None) -> dict[str, Directory]:
+    """Return the names that cells may hold, those of the report's district if one is given: three queries."""
+    chosen = Department.objects.all() if report is None else Department.objects.of_report(report)
+    departments = list(chosen.values_list("pk", "name", "name_en", "is_active"))
     return {
         "departments": Directory.of(
             ((pk, (name, name_en)) for pk, name, name_en, _active in departments),

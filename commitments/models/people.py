@@ -10,10 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import DepartmentKind, Role
-from .report import localised
+from .report import Report, localised
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
+    def of_report(self, report: Report) -> DepartmentQuerySet:
+        """Return the departments that the report's district may give work to."""
+        return self.filter(district__in=("", report.district))
+
     def active(self) -> DepartmentQuerySet:
         """Return the departments that can be given work."""
         return self.filter(is_active=True)
@@ -28,6 +32,8 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     slug = models.SlugField(_("address"), unique=True)
+    # Where reports of several districts stand side by side; empty where one district has the site to itself.
+    district = models.CharField(_("district"), max_length=40, blank=True)
     kind = models.CharField(
         _("kind"),
         max_length=12,
@@ -53,6 +59,10 @@ class Department(models.Model):
                 condition=Q(kind__in=DepartmentKind.values),
                 name="department_kind_is_known",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["district", "name"], name="department_by_district"),
+            models.Index(fields=["id"], condition=Q(is_demo=True), name="department_demo"),
         ]
 
     def __str__(self) -> str:

@@ -166,6 +166,8 @@ class ProgressUpdate(models.Model):
         indexes = [
             models.Index(fields=["commitment", "-submitted_at"], name="update_by_commitment"),
             models.Index(fields=["submitted_at"], name="update_by_time"),
+            # Every page asks whether there is any; without it the answer "none" takes the whole table.
+            models.Index(fields=["commitment"], condition=Q(is_demo=True), name="update_demo"),
         ]
 
     def __str__(self) -> str:

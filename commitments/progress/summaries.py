@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -108,12 +108,12 @@ def judged(
     return judge_all(loaded, report, today=today, thresholds=thresholds)
 
 
-def _share(commitments: Iterable[Commitment], report: Report) -> None:
+def _share(commitments: Sequence[Commitment], report: Report) -> None:
     """Give each commitment its theme, area, lead and approved amendments."""
     themes = {theme.pk: theme for theme in Theme.objects.filter(area__report=report).select_related("area")}
     for theme in themes.values():
         theme.area.report = report
-    leads = Department.objects.in_bulk()
+    leads = Department.objects.in_bulk({row.lead_id for row in commitments if row.lead_id})
     amendments: dict[int, list[Amendment]] = {}
     for amendment in Amendment.objects.approved().filter(commitment__report=report):
         amendments.setdefault(amendment.commitment_id, []).append(amendment)
@@ -200,7 +200,8 @@ def by_scorecard(rows: Iterable[Judged]) -> dict[Scorecard, Tally]:
     """
     places = {row.commitment.pk: row for row in rows}
     members: dict[int, list[Judged]] = {}
-    pairs = Commitment.scorecards.through.objects.order_by("pk").values_list("scorecard_id", "commitment_id")
+    links = Commitment.scorecards.through.objects.filter(commitment__in=list(places)).order_by("pk")
+    pairs = links.values_list("scorecard_id", "commitment_id")
     for scorecard_id, commitment_id in pairs:
         if commitment_id in places:
             members.setdefault(scorecard_id, []).append(places[commitment_id])

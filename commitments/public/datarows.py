@@ -38,13 +38,14 @@ def passages(snapshot: Snapshot) -> Iterator[Row]:
 
 def commitments(snapshot: Snapshot) -> Iterator[Row]:
     """Yield the published commitments with their state on the day of the snapshot."""
-    supports = _pairs(Commitment.supports.through.objects.values_list("commitment_id", "department__slug"))
-    cards = _pairs(Commitment.scorecards.through.objects.values_list("commitment_id", "scorecard__key"))
-    same = _pairs(
-        Commitment.same_promise.through.objects.filter(to_commitment__is_retired=False).values_list(
-            "from_commitment_id", "to_commitment__code"
-        )
+    links = Commitment.supports.through.objects.filter(commitment__report=snapshot.report)
+    supports = _pairs(links.values_list("commitment_id", "department__slug"))
+    marks = Commitment.scorecards.through.objects.filter(commitment__report=snapshot.report)
+    cards = _pairs(marks.values_list("commitment_id", "scorecard__key"))
+    others = Commitment.same_promise.through.objects.filter(
+        from_commitment__report=snapshot.report, to_commitment__is_retired=False
     )
+    same = _pairs(others.values_list("from_commitment_id", "to_commitment__code"))
     for row in snapshot.rows:
         own, verdict = row.commitment, row.verdict
         yield (
@@ -110,7 +111,7 @@ def projects(snapshot: Snapshot) -> Iterator[Row]:
 
 def departments(snapshot: Snapshot) -> Iterator[Row]:
     """Yield the departments, without the people in them."""
-    for department in Department.objects.order_by("slug"):
+    for department in Department.objects.of_report(snapshot.report).order_by("slug"):
         yield (department.slug, department.name, department.name_en, department.kind, department.is_demo)
 
 

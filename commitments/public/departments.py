@@ -82,7 +82,7 @@ def department_rows(report: Report, rows: list[Judged]) -> list[DepartmentRow]:
             share(led[department.pk], uid=f"department-{department.pk}", scale=longest),
             supported[department.pk],
         )
-        for department in Department.objects.filter(holders).order_by("name", "pk")
+        for department in Department.objects.of_report(report).filter(holders).order_by("name", "pk")
     ]
     if settings.RANK_DEPARTMENTS:
         table.sort(key=lambda row: -share_of(row.led.tally.kept, row.led.total))

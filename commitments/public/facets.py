@@ -70,8 +70,11 @@ def facets(chosen: CommitmentFilter) -> list[Facet]:
 
 def _sources(chosen: CommitmentFilter) -> list[tuple[str, list[tuple[str, Label]], Keys]]:
     """Return name, choices and keys of a row for each filter."""
-    cards = _pairs(Commitment.scorecards.through.objects.values_list("commitment_id", "scorecard__key"))
-    units = _pairs(Commitment.supports.through.objects.values_list("commitment_id", "department__slug"))
+    of_report = {"commitment__report": chosen.report}
+    card_links = Commitment.scorecards.through.objects.filter(**of_report)
+    unit_links = Commitment.supports.through.objects.filter(**of_report)
+    cards = _pairs(card_links.values_list("commitment_id", "scorecard__key"))
+    units = _pairs(unit_links.values_list("commitment_id", "department__slug"))
     areas = _as_list(chosen.chosen.get("area"))
     themes: list[tuple[str, Label]] = [
         (theme.key, f"{theme.key} {typographic(str(theme))}")

@@ -77,7 +77,7 @@ def addresses(report: Report) -> Iterator[str]:
     themes = Theme.objects.filter(area__report=report).order_by("area__number", "number")
     for area, number in themes.values_list("area__number", "number"):
         yield reverse("public:theme-detail", args=[area, number])
-    for slug in Department.objects.order_by("slug").values_list("slug", flat=True):
+    for slug in Department.objects.of_report(report).order_by("slug").values_list("slug", flat=True):
         yield reverse("public:department-detail", args=[slug])
     for key in Scorecard.objects.order_by("number").values_list("key", flat=True):
         yield reverse("public:scorecard-detail", args=[key])

@@ -29,7 +29,7 @@ def update_list(request: HttpRequest) -> HttpResponse:
         "area": area,
         "department": department,
         "areas": report.areas.all(),
-        "departments": Department.objects.all(),
+        "departments": Department.objects.of_report(report),
         "page": page,
         "items": news.load(page.object_list),
     }

@@ -33,7 +33,7 @@ LATEST = dt.date.max
 STATUS_ORDER = {status: place for place, status in enumerate(PublicStatus)}
 
 
-class CommitmentFilter(filters.FilterSet):
+class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package has no types
     """Reads a query such as `?area=3&kind=target&status=behind&q=污水`; several values of a name add up.
 
     Values that do not exist are named in `errors` and otherwise ignored. Status and schedule depend
@@ -99,8 +99,8 @@ class CommitmentFilter(filters.FilterSet):
 
     @cached_property
     def departments(self) -> list[Department]:
-        """Return the departments by name."""
-        return list(Department.objects.order_by("name", "pk"))
+        """Return the district's departments by name."""
+        return list(Department.objects.of_report(self.report).order_by("name", "pk"))
 
     @cached_property
     def rows(self) -> list[Judged]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments.choices import Rhythm, SelfReport
-from commitments.models import Department, Scorecard, Tag
+from commitments.models import Department, Report, Scorecard, Tag
 from commitments.progress.bulk import Edit, Request
 from commitments.progress.content import UpdateContent
 from commitments.progress.fields import LABELS, SETS
@@ -87,9 +87,9 @@ class BulkForm(StaffForm):
         error_messages={"required": _("Give the reason for the change.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        departments = Department.objects.active()
+        departments = Department.objects.of_report(report).active()
         for name in ("lead", "supports"):
             self.fields[name].queryset = departments  # type: ignore[attr-defined]
         self.fields["lead"].empty_label = LEAVE[1]  # type: ignore[attr-defined]
