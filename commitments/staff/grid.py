@@ -95,7 +95,9 @@ class Grid:
 
     @cached_property
     def forms(self) -> list[RowForm]:
-        leads = [(row.pk, str(row)) for row in Department.objects.of_report(self.selection.filter.report).active()]
+        leads = [
+            (row.pk, str(row)) for row in Department.objects.of_report(self.selection.filter.report).active()
+        ]
         made = []
         for row in self.commitments:
             initial = {
