@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -83,7 +83,7 @@ class User(AbstractUser):
     worklist_query = models.CharField(_("last view of the worklist"), max_length=500, blank=True)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[User]] = UserManager()
 
     class Meta:
         verbose_name = _("account")

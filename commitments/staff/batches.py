@@ -28,7 +28,11 @@ ROWS_PER_PAGE = 100
 def batch_list(request: StaffRequest) -> HttpResponse:
     """Show the batches, the latest first."""
     undone = BulkEdit.objects.filter(reverts=OuterRef("pk"))
-    rows = BulkEdit.objects.filter(report=current_report()).annotate(undone=Exists(undone)).order_by("-at", "-pk")
+    rows = (
+        BulkEdit.objects.filter(report=current_report())
+        .annotate(undone=Exists(undone))
+        .order_by("-at", "-pk")
+    )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render_page(request, "staff/batch_list.html", partial="results", context={"page": page})
 
