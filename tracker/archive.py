@@ -23,13 +23,24 @@ from typing import IO, Any
 
 import django
 from django.apps import apps
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connections, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from .storage import stored_files
+
 FORMAT = 1
 MANIFEST = "manifest.json"
-LEFT_OUT = {"sessions.session", "usersessions.usersession", "tracker.ratecount"}
+#: Stored files are kept as files, so that an archive can move between folder and database.
+LEFT_OUT = {
+    "sessions.session",
+    "usersessions.usersession",
+    "tracker.ratecount",
+    "tracker.storedfile",
+    "tracker.storedpiece",
+}
 #: Made anew by every migration, so an "empty" database holds them; the archive's rows replace them.
 MADE_BY_MIGRATION = {"contenttypes.contenttype", "auth.permission"}
 BATCH = 1_000
@@ -60,7 +71,7 @@ def archived_models() -> list[type[models.Model]]:
     ]
 
 
-def write_archive(target: Path, *, media: Path, using: str = "default") -> Contents:
+def write_archive(target: Path, *, using: str = "default") -> Contents:
     """Write everything as of one moment into `target` (readable by its owner only).
 
     The name appears once the archive is whole and on the disk: what an interrupted run leaves behind
@@ -77,7 +88,7 @@ def write_archive(target: Path, *, media: Path, using: str = "default") -> Conte
                 gzip.GzipFile(fileobj=file, filename="", mode="wb", compresslevel=6) as packed,
                 tarfile.open(fileobj=packed, mode="w") as tar,
             ):
-                contents = _write(tar, media=media, using=using)
+                contents = _write(tar, using=using)
             file.flush()
             os.fsync(file.fileno())
         # A link, unlike a renaming, never replaces what somebody else put there meanwhile.
@@ -107,7 +118,7 @@ def _one_moment(using: str) -> Iterator[None]:
             yield
 
 
-def _write(tar: tarfile.TarFile, *, media: Path, using: str) -> Contents:
+def _write(tar: tarfile.TarFile, *, using: str) -> Contents:
     sums: dict[str, str] = {}
     rows: dict[str, int] = {}
     named: set[str] = set()
@@ -124,7 +135,7 @@ def _write(tar: tarfile.TarFile, *, media: Path, using: str) -> Contents:
     # names is left out: a file may be half written, or left over from a request that failed.
     for name in sorted(named):
         try:
-            with (media / name).open("rb") as file:
+            with default_storage.open(name) as file:
                 sums[f"files/{name}"] = _add(tar, f"files/{name}", file)
                 files[f"files/{name}"] = file.tell()
         except FileNotFoundError:
@@ -142,16 +153,18 @@ def _write(tar: tarfile.TarFile, *, media: Path, using: str) -> Contents:
     return Contents(rows, files, tuple(missing))
 
 
-def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> str:
+def _add(tar: tarfile.TarFile, name: str, content: Any) -> str:
     """Add one member and return its SHA-256."""
     content.seek(0)
-    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.sha256()
+    while chunk := content.read(1 << 20):
+        digest.update(chunk)
     info = tarfile.TarInfo(name)
     info.size = content.seek(0, io.SEEK_END)
     info.mode = 0o600
     content.seek(0)
     tar.addfile(info, content)
-    return digest
+    return digest.hexdigest()
 
 
 def _table(model: type[models.Model], using: str, named: set[str]) -> tuple[IO[bytes], int]:
@@ -233,8 +246,8 @@ def _members(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
             pass
 
 
-def restore_archive(source: Path, *, media: Path, using: str = "default") -> Contents:
-    """Bring an archive into an empty, migrated database and an empty folder of files; all or nothing.
+def restore_archive(source: Path, *, using: str = "default") -> Contents:
+    """Bring an archive into an empty, migrated database and an empty place for files; all or nothing.
 
     Every row is read back and compared with the archive before the restored state counts. Raises
     ArchiveError when the archive is damaged, of another version, or the place is not empty.
@@ -245,28 +258,25 @@ def restore_archive(source: Path, *, media: Path, using: str = "default") -> Con
             "The backup was made by another version of this program: its migrations differ from this "
             "database's. Restore it with the version that made it, then upgrade."
         )
-    _refuse_unless_empty(media, using)
+    _refuse_unless_empty(using)
     by_label = {model._meta.label_lower: model for model in archived_models()}
     if unknown := manifest["rows"].keys() - by_label.keys():
         raise ArchiveError(
             f"The backup holds tables that this version does not know: {', '.join(sorted(unknown))}."
         )
-    media.mkdir(parents=True, exist_ok=True)
-    placed: list[Path] = []
+    placed: list[str] = []
     try:
         with transaction.atomic(using=using):
-            _restore(source, by_label, media, placed, using)
+            _restore(source, by_label, placed, using)
             _compare(manifest, by_label, using)
     except BaseException:
-        for path in placed:
-            path.unlink(missing_ok=True)
+        for name in placed:
+            default_storage.delete(name)
         raise
     return Contents(manifest["rows"], manifest["files"], tuple(manifest.get("missing", ())))
 
 
-def _restore(
-    source: Path, by_label: dict[str, type[models.Model]], media: Path, placed: list[Path], using: str
-) -> None:
+def _restore(source: Path, by_label: dict[str, type[models.Model]], placed: list[str], using: str) -> None:
     for label in MADE_BY_MIGRATION:
         by_label[label]._base_manager.using(using).all().delete()
     for name, content in _members(source):
@@ -274,7 +284,7 @@ def _restore(
         if folder == "rows":
             _load(by_label[rest.removesuffix(".jsonl")], content, using)
         elif folder == "files":
-            _place(media, rest, content, placed)
+            _place(rest, content, placed)
     _reset_sequences(list(by_label.values()), using)
     by_label["contenttypes.contenttype"].objects.clear_cache()  # type: ignore[attr-defined]
 
@@ -300,7 +310,7 @@ def _compare(manifest: dict[str, Any], by_label: dict[str, type[models.Model]], 
             )
 
 
-def _refuse_unless_empty(media: Path, using: str) -> None:
+def _refuse_unless_empty(using: str) -> None:
     for model in archived_models():
         if model._meta.label_lower in MADE_BY_MIGRATION:
             continue
@@ -309,8 +319,10 @@ def _refuse_unless_empty(media: Path, using: str) -> None:
                 f"The database is not empty: there are rows of {model._meta.verbose_name_plural}. "
                 "Restore into a new database; nothing was changed."
             )
-    if media.is_dir() and any(path.is_file() for path in media.rglob("*")):
-        raise ArchiveError(f"The folder {media} holds files. Restore into an empty one; nothing was changed.")
+    if found := next(stored_files(), None):
+        raise ArchiveError(
+            f"The place for evidence holds files ({found[0]}). Restore into an empty one; nothing was changed."
+        )
 
 
 def _load(model: type[models.Model], content: IO[bytes], using: str) -> None:
@@ -332,18 +344,11 @@ def _decoded(field: models.Field[Any, Any], value: Any) -> Any:
     return target.to_python(value)
 
 
-def _place(media: Path, name: str, content: IO[bytes], placed: list[Path]) -> None:
-    path = (media / name).resolve()
-    if not path.is_relative_to(media.resolve()):
-        raise ArchiveError(f"The backup holds a file that points outside the folder: {name}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        placed.append(path)
-        while chunk := content.read(1 << 20):
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o640)
+def _place(name: str, content: IO[bytes], placed: list[str]) -> None:
+    saved = default_storage.save(name, File(content, name))
+    placed.append(saved)
+    if saved != name:
+        raise ArchiveError(f"The file {name} could not be placed under its name.")
 
 
 def _reset_sequences(restored: list[type[models.Model]], using: str) -> None:

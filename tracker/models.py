@@ -1,4 +1,4 @@
-"""The one table of the project itself: how often somebody asked within the current minute."""
+"""The tables of the project itself: how often somebody asked, and files where they are kept in the database."""
 
 import random
 
@@ -38,3 +38,28 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.count}"
+
+
+class StoredFile(models.Model):
+    """A file that tracker.storage.DatabaseStorage keeps."""
+
+    name = models.CharField(max_length=200, unique=True)
+    size = models.PositiveBigIntegerField()
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StoredPiece(models.Model):
+    """A stretch of a stored file, so that no reader has to hold the whole."""
+
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="stored_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.number}"

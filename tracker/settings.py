@@ -204,7 +204,11 @@ STATICFILES_DIRS: list[Path] = []
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "tracker.storage.DurableStorage"},
+    "default": {
+        "BACKEND": "tracker.storage.DatabaseStorage"
+        if env.bool("EVIDENCE_IN_DATABASE", False)
+        else "tracker.storage.DurableStorage"
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if IS_TEST

@@ -42,7 +42,7 @@ def kept(django_db_setup, django_db_blocker, tmp_path_factory) -> Kept:
         try:
             fill()
             rows = everything()
-            write_archive(folder / "backup.tar.gz", media=folder / "media")
+            write_archive(folder / "backup.tar.gz")
         finally:
             remove_guards()
             call_command("flush", interactive=False, verbosity=0)
@@ -71,7 +71,7 @@ class TestRoundTrip:
     def test_every_row_and_file_comes_back(self, kept, backup, media):
         before = kept.rows
 
-        contents = restore_archive(backup, media=media)
+        contents = restore_archive(backup)
 
         assert everything() == before
         assert Evidence.objects.get(kind="file").file.read() == FILE
@@ -79,7 +79,7 @@ class TestRoundTrip:
         assert missing_guards() == []
 
     def test_new_rows_are_numbered_after_the_restored_ones(self, backup, media):
-        restore_archive(backup, media=media)
+        restore_archive(backup)
         taken = set(User.objects.values_list("pk", flat=True))
 
         assert make_user().pk > max(taken)
@@ -91,7 +91,7 @@ class TestRoundTrip:
         repack(backup, change=lambda name, data: data.replace(b"12345678901.2345", longer), listed=True)
 
         with pytest.raises(ArchiveError, match=r"does not hold the rows of commitments\.progressupdate"):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
         assert not User.objects.exists()
 
@@ -122,7 +122,7 @@ class TestWriting:
         fill()
         (media / "half-written").write_bytes(b"x")
 
-        contents = write_archive(tmp_path / "b.tar.gz", media=media)
+        contents = write_archive(tmp_path / "b.tar.gz")
 
         assert list(contents.files) == [f"files/{Evidence.objects.get(kind='file').file.name}"]
         assert (tmp_path / "b.tar.gz").stat().st_mode & 0o777 == 0o600
@@ -157,14 +157,14 @@ class TestRefusals:
 
     def test_a_backup_is_never_overwritten(self, backup, media):
         with pytest.raises(ArchiveError, match="never overwritten"):
-            write_archive(backup, media=media)
+            write_archive(backup)
 
     @pytest.mark.django_db(transaction=True)
     def test_what_is_interrupted_leaves_no_archive(self, tmp_path, media, monkeypatch):
         monkeypatch.setattr(archive, "_table", lambda *_: 1 / 0)
 
         with pytest.raises(ZeroDivisionError):
-            write_archive(tmp_path / "b.tar.gz", media=media)
+            write_archive(tmp_path / "b.tar.gz")
 
         assert not list(tmp_path.glob("b.tar.gz*"))
 
@@ -231,7 +231,7 @@ class TestRefusals:
         repack(backup, added={name: b"x"}, listed=True)
 
         with pytest.raises(ArchiveError, match="does not belong"):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
         assert not media.exists()
         assert not list(tmp_path.rglob("escaped"))
@@ -262,14 +262,14 @@ class TestPlace:
         monkeypatch.setattr(archive, "_applied", lambda using: ["commitments.0001_initial"])
 
         with pytest.raises(ArchiveError, match="another version"):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
     def test_a_database_that_is_not_empty_is_refused(self, backup, media):
         make_user()
         before = everything()
 
         with pytest.raises(ArchiveError, match="not empty"):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
         assert everything() == before
 
@@ -278,7 +278,7 @@ class TestPlace:
         (media / "kept").write_text("x")
 
         with pytest.raises(ArchiveError, match="holds files"):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
         assert (media / "kept").read_text() == "x"
 
@@ -287,7 +287,7 @@ class TestPlace:
         monkeypatch.setattr(archive, "_reset_sequences", lambda *_: 1 / 0)
 
         with pytest.raises(ZeroDivisionError):
-            restore_archive(backup, media=media)
+            restore_archive(backup)
 
         assert everything() == before
         assert [path for path in media.rglob("*") if path.is_file()] == []

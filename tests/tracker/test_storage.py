@@ -5,18 +5,26 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from commitments.models import Evidence
+from commitments.models.guards import remove_guards
 from commitments.progress import evidence as evidence_room
 from commitments.progress.refusals import Invalid
 from tests.factories import at, make_commitment, make_department, make_user
+from tracker.archive import restore_archive, write_archive
+from tracker.models import StoredFile, StoredPiece
+from tracker.storage import PIECE
 
 pytestmark = pytest.mark.django_db
 
+IN_DATABASE = {"BACKEND": "tracker.storage.DatabaseStorage"}
 PDF = b"%PDF-1.4\n" + b"x" * 1000
 
 
@@ -28,6 +36,10 @@ def full_disk(monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fails)
+
+
+def settings_of(name: str) -> dict:
+    return getattr(django_settings, name)
 
 
 def stored(settings) -> list[Path]:
@@ -88,3 +100,81 @@ class TestLeftovers:
 
         assert all(default_storage.exists(path) for path in files.values())
         assert "1 files that no row names, of 2." in capsys.readouterr().out
+
+
+class TestInTheDatabase:
+    """For machines that share nothing but the database."""
+
+    @pytest.fixture
+    def storage(self):
+        with override_settings(STORAGES={**settings_of("STORAGES"), "default": IN_DATABASE}):
+            yield default_storage
+
+    @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
+    def test_a_file_is_read_as_it_was_saved(self, storage, size):
+        content = os.urandom(size)
+
+        name = storage.save("2024/06/a", ContentFile(content))
+
+        assert storage.open(name).read() == content
+        assert (storage.size(name), storage.exists(name)) == (size, True)
+
+    def test_any_stretch_can_be_read(self, storage):
+        content = os.urandom(2 * PIECE + 100)
+        file = storage.open(storage.save("a", ContentFile(content)))
+
+        file.seek(PIECE - 10)
+        assert file.read(20) == content[PIECE - 10 : PIECE + 10]
+        file.seek(-5, os.SEEK_END)
+        assert file.read() == content[-5:]
+
+    def test_it_goes_with_the_transaction(self, storage):
+        with transaction.atomic():
+            storage.save("a", ContentFile(b"x"))
+            transaction.set_rollback(True)
+
+        assert not storage.exists("a")
+        assert not StoredPiece.objects.exists()
+
+    def test_what_is_not_there_is_said_as_for_files(self, storage):
+        with pytest.raises(FileNotFoundError):
+            storage.open("nowhere").read()
+
+    def test_names_are_listed_and_removed(self, storage):
+        for name in ("imports/a", "imports/b", "2024/06/c"):
+            storage.save(name, ContentFile(b"x"))
+
+        assert storage.listdir("imports") == ([], ["a", "b"])
+        storage.delete("imports/a")
+        assert [name for name, _ in storage.everything()] == ["2024/06/c", "imports/b"]
+
+    def test_evidence_is_added_served_and_archived(self, storage, tmp_path, client):
+        bureau = make_department()
+        reporter, commitment = make_user(departments=[bureau]), make_commitment(lead=bureau)
+        piece = evidence_room.add_file(
+            commitment, by=reporter, upload=SimpleUploadedFile("a.pdf", PDF), now=at(2024, 6, 1)
+        )
+        client.force_login(reporter)
+
+        response = client.get(f"/staff/evidence/{piece.pk}/")
+
+        assert b"".join(response.streaming_content) == PDF
+        assert response["Content-Length"] == str(len(PDF))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_archive_moves_files_from_the_folder_into_the_database(tmp_path):
+    bureau = make_department()
+    reporter, commitment = make_user(departments=[bureau]), make_commitment(lead=bureau)
+    piece = evidence_room.add_file(
+        commitment, by=reporter, upload=SimpleUploadedFile("a.pdf", PDF), now=at(2024, 6, 1)
+    )
+    write_archive(tmp_path / "b.tar.gz")
+    remove_guards()
+    call_command("flush", interactive=False, verbosity=0)
+
+    with override_settings(STORAGES={**settings_of("STORAGES"), "default": IN_DATABASE}):
+        restore_archive(tmp_path / "b.tar.gz")
+
+        assert Evidence.objects.get().file.read() == PDF
+        assert StoredFile.objects.get().name == piece.file.name

@@ -21,5 +21,33 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField()),
             ],
         ),
+        migrations.CreateModel(
+            name="StoredFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("saved_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StoredPiece",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=models.deletion.CASCADE, related_name="pieces", to="tracker.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="stored_piece_once")
+                ],
+            },
+        ),
         migrations.RunPython(leave_out_of_the_log, migrations.RunPython.noop),
     ]

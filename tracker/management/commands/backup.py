@@ -19,14 +19,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = options["path"] or self._default()
         try:
-            contents = write_archive(path, media=Path(settings.MEDIA_ROOT))
+            contents = write_archive(path)
         except (ArchiveError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{path}: {sum(contents.rows.values())} rows of {len(contents.rows)} tables, {len(contents.files)} files."
         )
         for name in contents.missing:
-            self.stderr.write(f"Not in the backup, because it is not in {settings.MEDIA_ROOT}: {name}")
+            self.stderr.write(f"Not in the backup, because it is lost: {name}")
 
     def _default(self) -> Path:
         folder = settings.VAR_DIR / "backups"

@@ -1,14 +1,16 @@
 """Removes what interrupted requests left behind: files that no row names, expired sessions."""
 
-import time
-from pathlib import Path
+import datetime as dt
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import models
+from django.utils import timezone
+
+from tracker.storage import stored_files
 
 
 class Command(BaseCommand):
@@ -19,22 +21,17 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would go and remove nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Asked after the age was decided: a file younger than that may still get its row.
-        before = time.time() - options["hours"] * 3600
-        old = [path for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")) if is_old_file(path, before)]
-        named = {Path(settings.MEDIA_ROOT) / name for name in names_in_rows()}
-        leftovers = [path for path in old if path not in named]
-        for path in leftovers:
-            self.stdout.write(str(path))
+        # Asked for before the rows are: a file younger than this may still get its row.
+        before = timezone.now() - dt.timedelta(hours=options["hours"])
+        old = [name for name, written in stored_files() if written < before]
+        leftovers = sorted(set(old) - names_in_rows())
+        for name in leftovers:
+            self.stdout.write(name)
             if not options["dry_run"]:
-                path.unlink(missing_ok=True)
+                default_storage.delete(name)
         if not options["dry_run"]:
             call_command("clearsessions")
         self.stdout.write(f"{len(leftovers)} files that no row names, of {len(old)}.")
-
-
-def is_old_file(path: Path, before: float) -> bool:
-    return path.is_file() and path.stat().st_mtime < before
 
 
 def names_in_rows() -> set[str]:

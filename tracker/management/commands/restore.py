@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracker.archive import ArchiveError, read_manifest, restore_archive
@@ -23,7 +22,7 @@ class Command(BaseCommand):
                 manifest = read_manifest(path)
                 self.stdout.write(f"{path}: sound, {sum(manifest['rows'].values())} rows.")
                 return
-            contents = restore_archive(path, media=Path(settings.MEDIA_ROOT))
+            contents = restore_archive(path)
         except (ArchiveError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored {sum(contents.rows.values())} rows and {len(contents.files)} files.")
