@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -82,8 +82,6 @@ class User(AbstractUser):
     )
     worklist_query = models.CharField(_("last view of the worklist"), max_length=500, blank=True)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
-
-    objects: ClassVar[UserManager[User]] = UserManager()
 
     class Meta:
         verbose_name = _("account")
