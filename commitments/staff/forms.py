@@ -194,7 +194,8 @@ class UpdateForm(StaffForm):
         """Return what stands in a field, as people read it; as it was typed when it is no valid value."""
         value = self.cleaned_data.get(name, self.data.get(name, ""))
         if isinstance(value, Decimal):
-            return figure(value, getattr(self.fields[name], "unit", ""))
+            # The label of an amount of money names its unit already, as in staff.differences.
+            return figure(value, self.fields[name].unit if name == "value" else "")  # type: ignore[attr-defined]
         if isinstance(value, dt.date):
             return date_format(value, "DATE_FORMAT")
         labels = dict(getattr(self.fields[name], "choices", ()))

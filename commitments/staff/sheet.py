@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commitments.choices import UpdateState
+from commitments.choices import PublicStatus, UpdateState
 from commitments.models import Chase, Commitment, Evidence, ProgressUpdate, Review, UpdateDraft, User
 from commitments.progress import record
 from commitments.progress.facts import promise_of, thresholds_from_settings
@@ -20,7 +20,7 @@ from commitments.progress.summaries import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
 from .differences import LABELS, Difference, differences
-from .forms import UpdateForm
+from .forms import OWN_FIELDS, UpdateForm
 from .rows import row_id
 
 # What is taken over from the last report; the account is written anew each time.
@@ -172,17 +172,27 @@ class Sheet:
         """Say whether figures or stages decide here, so that a preview tells something."""
         return bool(self.form.own_fields)
 
+    @property
+    def preview_lacks_evidence(self) -> bool:
+        """Say whether the preview is of something kept that nothing shows yet: it could not be verified."""
+        return self.preview is not None and self.preview.status == PublicStatus.REPORTED_DONE
+
     @cached_property
     def preview(self) -> Verdict | None:
         """Return the verdict that the form would bring once verified; None while too little is filled in."""
         values: Mapping[str, Any] = self.initial()
         if self.data is not None:
-            self.form.full_clean()
-            values = self.form.cleaned_data
+            form = self.form
         elif self.draft:
             form = UpdateForm(self.draft.content, commitment=self.commitment)
+        else:
+            form = None
+        if form is not None:
             form.full_clean()
             values = form.cleaned_data
+            # A figure that cannot be read is not the same as none.
+            if form.errors.keys() & {*OWN_FIELDS, "expected_on"}:
+                return None
         if not values.get("status") or not values.get("as_of"):
             return None
         reported = Reported(
@@ -199,12 +209,14 @@ class Sheet:
         return judge(facts, today=self.today, thresholds=thresholds_from_settings())
 
 
-def draft_note(conflict: record.DraftConflict) -> str:
-    """Return the sentence for a draft that could not be saved."""
+def draft_note(conflict: record.DraftConflict, *, had_one: bool) -> str:
+    """Return the sentence for a draft that could not be saved; `had_one`: the page held a draft of one's own."""
     if conflict.draft is None:
         return _(
             "This draft was submitted or discarded elsewhere; what stands here is kept in this browser only."
         )
-    return _("Not saved: %(name)s has gone on with this draft elsewhere. Reload to see it.") % {
-        "name": conflict.draft.owner
-    }
+    if had_one:
+        text = _("Not saved: %(name)s has gone on with this draft elsewhere. Reload to see it.")
+    else:
+        text = _("Not saved: %(name)s has begun a draft. Reload and take it over to go on with it.")
+    return text % {"name": conflict.draft.owner}

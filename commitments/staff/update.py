@@ -221,7 +221,7 @@ def keep(request: StaffRequest, sheet: Sheet) -> bool:
             based_on=sheet.seen,
         )
     except record.DraftConflict as conflict:
-        sheet.draft_note = draft_note(conflict)
+        sheet.draft_note = draft_note(conflict, had_one=sheet.known_version is not None)
         return False
     sheet.has_saved(draft)
     return True

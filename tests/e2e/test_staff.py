@@ -167,6 +167,24 @@ def test_what_was_chosen_stays_chosen_when_the_form_comes_back(page: Page, peopl
     expect(form.get_by_label("受阻")).to_be_checked()
 
 
+def test_an_obstacle_that_is_overcome_is_not_published_unseen(page: Page, people):
+    wang, _chen = people
+    commitment = Commitment.objects.exclude(title__in=("新增高新技术企业50家", "建成江南水厂")).first()
+    make_update(commitment, wang, status="blocked", obstacle="资金未到位", help_needed="无", value=None)
+    sign_in(page, "wang")
+    page.goto(f"/staff/commitments/{commitment.code}/update/")
+    expect(page.get_by_label("受阻", exact=True)).to_be_checked()
+    expect(page.locator("[name=obstacle]")).to_have_value("资金未到位")
+
+    page.get_by_label("推进中").check()
+    expect(page.locator("[name=obstacle]")).to_be_hidden()
+    page.get_by_label("进展情况").fill("资金已到位，已复工。")
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url("**/staff/#*")
+
+    assert commitment.updates.latest("pk").obstacle == ""
+
+
 def test_a_form_opens_and_closes_by_keyboard_alone(page: Page, people):
     sign_in(page, "wang")
     firms = row("新增高新技术企业50家")

@@ -223,6 +223,43 @@ def test_the_preview_says_what_the_public_would_read_and_writes_nothing(target, 
     assert not ProgressUpdate.objects.exists()
 
 
+def test_the_preview_of_a_completion_says_that_it_needs_evidence(target, wang):
+    client = signed_in(wang, language="en")
+    bare = client.post(address(target, "preview/"), words(value="60"), **HTMX)
+    shown = client.post(
+        address(target, "preview/"), words(value="60", link_url="https://example.gov.cn/1"), **HTMX
+    )
+
+    assert "Evidence is needed" in bare.content.decode()
+    assert "s-done" in shown.content.decode()
+    assert "Evidence is needed" not in shown.content.decode()
+
+
+def test_the_preview_of_a_figure_that_cannot_be_read_is_empty(target, wang):
+    answer = signed_in(wang).post(address(target, "preview/"), words(value="3万"), **HTMX)
+
+    assert "s-not_measurable" not in answer.content.decode()
+
+
+def test_the_same_amount_on_both_sides_of_a_conflict_is_no_difference(report, bureau, wang, colleague):
+    project = make_project(report, lead=bureau)
+    make_update(project, colleague, invested=2502, stage=Stage.STARTED)
+
+    answer = signed_in(wang).post(address(project), words(invested="2502", stage="under_way"))
+
+    changed = {item.name: item.is_changed for item in answer.context["sheet"].side_by_side}
+    assert (changed["invested"], changed["stage"]) == (False, True)
+
+
+def test_writing_below_the_draft_of_a_colleague_says_whose_it_is(measure, wang, colleague):
+    signed_in(colleague).post(address(measure, "draft/"), words(account="我先写的。"))
+
+    answer = signed_in(wang, language="en").post(address(measure, "draft/"), words(), **HTMX)
+
+    assert answer.status_code == 409
+    assert "李明 has begun a draft" in answer.content.decode()
+
+
 def test_a_link_and_a_file_become_evidence_of_the_draft_then_of_the_update(measure, wang):
     client = signed_in(wang)
     link = words(act="evidence", link_url="https://example.gov.cn/1", link_title="公告")

@@ -96,10 +96,12 @@
   }
 
   // The obstacle is asked for when blocked; nothing is hidden from those without this script.
+  // What is hidden is not sent either: an obstacle of last month would be published unseen.
   function showOnly(form) {
     const status = form.querySelector("[name=status]:checked")?.value;
     for (const part of form.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(status) && !part.querySelector(".errorlist");
+      for (const field of part.querySelectorAll("textarea, input, select")) field.disabled = part.hidden;
     }
   }
 
