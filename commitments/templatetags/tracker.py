@@ -91,7 +91,7 @@ def promise_in_short(commitment: Commitment) -> str:
     if commitment.kind == Kind.TARGET:
         return promised_figure(commitment.target)
     if commitment.kind == Kind.PROJECT:
-        return stage_label(commitment.project.promised_stage)
+        return gettext("promised stage: %(stage)s") % {"stage": stage_label(commitment.project.promised_stage)}
     return ""
 
 
