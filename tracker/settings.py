@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tracker.logs.RequestLogMiddleware",
     "tracker.metrics.MetricsMiddleware",
+    "tracker.headers.SafeHeadersMiddleware",
     "tracker.health.MachineAddressesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tracker.kept.KeptAnswersMiddleware",
