@@ -26,7 +26,7 @@ from .plans import Moved, Plan
 from .uploads import Cell, Table, read_tables
 
 FIELDS = (
-    "name", "name_en", "slug", "kind", "contact_name", "contact_email", "contact_phone",
+    "name", "name_en", "slug", "district", "kind", "contact_name", "contact_email", "contact_phone",
     "second_contact_name", "second_contact_email", "is_active",
 )  # fmt: skip
 
@@ -54,6 +54,7 @@ COLUMNS: list[Column[Department]] = [
     _column("name", gettext_lazy("Department"), gettext_lazy("The unit's full name. A new name makes a new unit, unless its address stands there too."), 28),
     _column("name_en", gettext_lazy("Name in English"), gettext_lazy("Shown on English pages."), 28),
     _column("slug", pgettext_lazy("department", "Address"), gettext_lazy("The last part of its page's address: Latin letters, digits, hyphens. Empty for a new one: given by the tracker."), 16),
+    _column("district", pgettext_lazy("department", "District"), gettext_lazy("Only where the tracker serves several districts: as in the title of the report."), 14),
     _column("kind", pgettext_lazy("department", "Kind of unit"), gettext_lazy("Bureau, sub-district, town, company or other."), 12, "kinds"),
     _column("contact_name", pgettext_lazy("department", "Contact person"), gettext_lazy("Who is asked first; not shown to the public."), 14),
     _column("contact_email", pgettext_lazy("department", "Contact's e-mail"), gettext_lazy("Where reminders go."), 24),
@@ -100,6 +101,7 @@ class _Planner(ListPlanner[Department]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.districts = set(Report.objects.values_list("district", flat=True))
         for department in Department.objects.all():
             self.by_key["slug"][department.slug.casefold()] = department
             self.by_key["name"][department.name.casefold()] = department
@@ -127,6 +129,8 @@ class _Planner(ListPlanner[Department]):
             )
         if text and key.endswith("email"):
             checked(validate_email, text, _("This is not an e-mail address."))
+        if text and key == "district" and text not in self.districts:
+            raise BadCell(_("No report of this district is loaded."))
         if text and key == "slug":
             checked(validate_slug, text, _("Only Latin letters, digits, hyphens and underscores."))
         return text

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments.choices import Kind, Rhythm, SelfReport, Stage
-from commitments.models import Commitment, ProgressUpdate
+from commitments.models import Commitment, Department, ProgressUpdate, Report
 from commitments.progress.content import UpdateContent
 from commitments.progress.fields import Names, Values
 from commitments.progress.verdict import Verdict
@@ -249,10 +249,13 @@ ASSIGNED_KEYS = [column.key for column in ASSIGNED]
 FACT_KEYS = [column.key for column in REPORTED]
 
 
-def lists_of(names: Names) -> dict[str, list[str]]:
-    """Return what the drop-downs offer."""
+def lists_of(names: Names, report: Report | None = None) -> dict[str, list[str]]:
+    """Return what the drop-downs offer: of departments those that the report's district can give work to."""
+    departments = Department.objects.active()
+    if report is not None:
+        departments = departments.of_report(report)
     return {
-        "departments": list(names.of("lead").values()),
+        "departments": [str(department) for department in departments],
         "rhythms": [str(label) for label in Rhythm.labels],
         "scorecards": list(names.of("scorecards").values()),
         "tags": list(names.of("tags").values()),

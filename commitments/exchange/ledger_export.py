@@ -81,7 +81,7 @@ def ledger_sheet(
     title = pgettext("sheet", "Ledger")
     if is_demo(report):
         title = _("Ledger (demonstration data)")
-    return sheet_of(title, columns, rows, lists=lists_of(names))
+    return sheet_of(title, columns, rows, lists=lists_of(names, report))
 
 
 def export_ledger(

@@ -100,6 +100,16 @@ class TestDepartments:
 
         assert [fault.row for fault in plan.faults] == [2, 2, 4, 5, 5, 6]
 
+    def test_the_district_is_one_of_a_report(self):
+        make_report(district="南岸区")
+        tables = department_list.read_departments(
+            "责任单位,所属区县\n甲局,南岸区\n乙局,渝北区\n".encode(), "a.csv"
+        )
+
+        plan = department_list.plan_departments(tables)
+
+        assert [(fault.row, fault.column) for fault in plan.faults] == [(3, "所属区县")]
+
     def test_a_change_by_somebody_else_is_a_conflict(self):
         unit = make_department("区教委")
         content = b"".join(department_list.export_departments("csv")).replace(
