@@ -1,5 +1,7 @@
 """Where uploaded files go: into a folder, or into the database for machines that share nothing else."""
 
+from __future__ import annotations
+
 import datetime as dt
 import io
 import os

@@ -27,7 +27,8 @@ from .acts import Crowd, Journal, sign_in_all
 from .person import Person
 from .server import Site
 
-USAGE = "bin/faults [--quick] [--only kill,cut,disk,crowd,two] [--engine sqlite|postgresql]"
+ALL = "kill,cut,disk,crowd,two,million"
+USAGE = f"bin/faults [--quick] [--only {ALL}] [--engine sqlite|postgresql]"
 
 
 @dataclass
@@ -49,17 +50,22 @@ class Size:
     crowd_seconds: float = 90
     reporters: int = 50
     reviewers: int = 5
+    updates: int = 1_000_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/faults", usage=USAGE, description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a minute in all, to see that it works")
-    parser.add_argument("--only", default="kill,cut,disk,crowd,two")
+    parser.add_argument("--only", default=ALL)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], action="append")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     compile_catalogues()
-    size = Size(kills=3, cut_seconds=5, crowd_seconds=8, reporters=12) if options.quick else Size()
+    size = (
+        Size(kills=3, cut_seconds=5, crowd_seconds=8, reporters=12, updates=20_000)
+        if options.quick
+        else Size()
+    )
     chosen = options.only.split(",")
     trials: list[Trial] = []
     for engine in options.engine or ["sqlite", "postgresql"]:
@@ -254,12 +260,21 @@ def attempt(name: str, port: int) -> str:
     return "refused" if answer.status == 200 else str(answer.status)
 
 
+def million(site: Site, size: Size, trial: Trial) -> None:
+    """A million updates: what the steps of an upgrade take, and whom they keep waiting."""
+    site.prepare({"reporters": 1, "reviewers": 0, "administrators": 0})
+    found = json.loads(site.python("-m", "tracker.devtools.faults.million", str(size.updates)))
+    trial.lines += found["lines"]
+    trial.findings += found["findings"]
+
+
 TRIALS: dict[str, Callable[[Site, Size, Trial], None]] = {
     "kill": kill,
     "cut": cut,
     "disk": disk,
     "crowd": crowd,
     "two": two,
+    "million": million,
 }
 
 
