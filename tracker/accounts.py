@@ -5,17 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import LoginForm as BaseLoginForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# What stays closed until an account is in order; the account pages are where it is put in order.
+CLOSED = ("/staff/", "/admin/")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Store a password that its owner chose: by changing it, or through the link of a mail."""
+        user.must_change_password = False
+        super().set_password(user, password)
 
 
 class LoginForm(BaseLoginForm):
@@ -34,6 +43,16 @@ class LoginForm(BaseLoginForm):
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
             self.fields[name].help_text = ""  # the page has its own link to a new password
+
+
+class ChangePasswordForm(BaseChangePasswordForm):
+    """allauth's own, for which the password that is to be changed is no new one."""
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if self.user.check_password(password):
+            raise ValidationError(_("This is the password that you have already. Choose another one."))
+        return password
 
 
 class SessionLimitsMiddleware:
@@ -72,6 +91,19 @@ class SessionLimitsMiddleware:
             session["seen_at"] = now
 
 
+class OneTimePasswordMiddleware:
+    """Leads people whose password somebody else has seen to choosing their own, before any staff page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(CLOSED) and getattr(request.user, "must_change_password", False):
+            messages.warning(request, _("Choose a password of your own first: this one was given to you."))
+            return redirect("account_change_password")
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Leads reviewers and administrators without a second factor to setting one up, where that is required.
 
@@ -79,15 +111,13 @@ class SecondFactorMiddleware:
     is set up, and the public pages are everyone's.
     """
 
-    closed = ("/staff/", "/admin/")
-
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (
             settings.REQUIRE_SECOND_FACTOR
-            and request.path.startswith(self.closed)
+            and request.path.startswith(CLOSED)
             and self.lacks_factor(request)
         ):
             messages.warning(

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tracker.accounts.SessionLimitsMiddleware",
+    "tracker.accounts.OneTimePasswordMiddleware",
     "tracker.accounts.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.throttle.ThrottleMiddleware",
@@ -142,6 +143,8 @@ CACHES["pages"] = (
         "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2_000, validate=validate.Range(1))},
     }
 )
+# Of how many reports each process keeps the judged commitments, to make pages from (progress/roll.py).
+ROLLS_KEPT = 0 if IS_TEST else env.int("ROLLS_KEPT", 8, validate=validate.Range(0))
 if IS_TEST:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     # What tests ask for is made each time; those of keeping itself say so.
@@ -338,7 +341,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/staff/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "tracker.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "tracker.accounts.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "tracker.accounts.LoginForm",
+    "change_password": "tracker.accounts.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 # Nobody signs up (see AccountAdapter); the fields must still agree with the ways of signing in.
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]

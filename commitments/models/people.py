@@ -81,6 +81,8 @@ class User(AbstractUser):
         Department, related_name="people", blank=True, verbose_name=_("departments")
     )
     worklist_query = models.CharField(_("last view of the worklist"), max_length=500, blank=True)
+    # Set where somebody else has seen the password, as with one that a command printed.
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     class Meta:

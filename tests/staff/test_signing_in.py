@@ -57,6 +57,24 @@ def test_it_leads_back_to_where_one_wanted_to_go(account):
     assert answer.url == "/staff/review/"
 
 
+def test_a_password_that_was_printed_is_changed_before_anything_else(db, capsys):
+    make_report()
+    call_command("ensure_administrator")
+    name, password = capsys.readouterr().out.split()[-2:]
+    client, address = Client(), "/accounts/password/change/"
+    sign_in(client, name, password)
+
+    for closed in ("/staff/", "/staff/review/", "/admin/"):
+        assert client.get(closed).url == address
+    same = {"oldpassword": password, "password1": password, "password2": password}
+    assert "不能与当前密码相同" in client.post(address, same).content.decode()
+    assert client.get("/staff/").url == address
+    client.post(address, {"oldpassword": password, "password1": PASSWORD, "password2": PASSWORD})
+    sign_in(client, name)
+
+    assert client.get("/staff/").status_code == 200
+
+
 def test_it_never_leads_to_another_site(account):
     answer = Client().post(
         "/accounts/login/", {"login": "wangxiao", "password": PASSWORD, "next": "https://evil.example/"}

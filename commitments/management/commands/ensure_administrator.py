@@ -19,11 +19,16 @@ class Command(BaseCommand):
                 return
             name, password = free_name("admin"), secrets.token_urlsafe(12)
             User.objects.create_user(
-                name, password=password, role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True
+                name,
+                password=password,
+                role=Role.ADMINISTRATOR,
+                is_staff=True,
+                is_superuser=True,
+                must_change_password=True,
             )
         self.stdout.write(
-            f"管理员账号（密码只显示这一次）：{name}  {password}\n"
-            f"Administrator (the password is shown this once): {name}  {password}"
+            f"管理员账号（密码只显示这一次，首次登录须修改）：{name}  {password}\n"
+            f"Administrator (the password is shown this once; change it when you sign in): {name}  {password}"
         )
 
 
