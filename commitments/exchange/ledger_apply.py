@@ -49,8 +49,10 @@ def apply_ledger(
     plan = plan_ledger(tables, report, today=day_of(now))
     if plan.fingerprint != seen:
         raise Moved(plan)
-    if plan.errors or (plan.odd and not confirmed):
+    if plan.errors:
         raise Invalid.one("", "faults", _("There are still errors; nothing was changed."))
+    if plan.odd and not confirmed:
+        raise Invalid.one("confirmed", "required", _("Confirm that the unusual figures are right."))
     lines = plan.chosen(mine)
     if not lines:
         raise Invalid.one("", "nothing", _("Nothing would change."))

@@ -28,12 +28,12 @@ Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta 
 MEGABYTE = 1024 * 1024
 # A ledger of 10,000 rows with every column is about 4 MB, and 60 MB unpacked.
 MAX_FILE = 16 * MEGABYTE
-MAX_UNPACKED = 200 * MEGABYTE
+MAX_UNPACKED = 120 * MEGABYTE
 # Tables of words pack to a tenth; a repeated word to a fiftieth. Beyond this, it is made to swell.
 MAX_RATIO = 250
 MAX_ENTRIES = 500
 MAX_ROWS = 20_000
-MAX_COLUMNS = 200
+MAX_COLUMNS = 100
 # A title and a line of explanation may stand above the header.
 HEADER_WITHIN = 10
 

@@ -30,6 +30,8 @@ from .forms import StaffForm
 
 # A preview shows so many changed rows at once; all of them are written.
 PER_PAGE = 200
+# So many conflicts are shown to be decided one by one; from so many on, the others may be decided at once.
+MAX_CONFLICTS, DECIDE_REST_FROM = 200, 20
 
 
 class UploadForm(StaffForm):
@@ -178,34 +180,45 @@ def ledger_preview(request: StaffRequest, key: str, token: str) -> HttpResponse:
 
 def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tables: Any) -> HttpResponse:
     """Write what was previewed, or show the preview again with what stands in the way."""
-    report, form = current_report(), ConfirmForm(request.POST)
-    decisions = {name[7:]: str(value) for name, value in request.POST.items() if name.startswith("decide-")}
-    asked = books.Request(
+    form, plan = ConfirmForm(request.POST), book.plan(tables, current_report(), request.user, clock.today())
+    decisions = decided(request, plan)
+    asked = asked_for(request, upload, tables, decisions)
+    undecided = [line for line in plan.conflicts if line.key not in decisions]
+    if plan.fingerprint != asked.seen:
+        return show_preview(request, book, upload, plan, form, status=409, has_moved=True)
+    if form.is_valid() and not undecided:
+        try:
+            return finish(request, book, upload, book.apply(asked))
+        except Moved as moved:
+            return show_preview(request, book, upload, moved.plan, form, status=409, has_moved=True)
+        except Invalid as invalid:
+            form.add_error(None, str(invalid))
+    return show_preview(
+        request, book, upload, plan, form, status=422, decisions=decisions, undecided=undecided
+    )
+
+
+def asked_for(
+    request: StaffRequest, upload: upload_store.Upload, tables: Any, decisions: Mapping[str, str]
+) -> books.Request:
+    """Return what the person confirmed, as the exchange takes it."""
+    return books.Request(
         tables=tables,
-        report=report,
+        report=current_report(),
         by=request.user,
         now=clock.now(),
         reason=request.POST.get("reason", ""),
         seen=request.POST.get("seen", ""),
-        mine=[name for name, value in decisions.items() if value == "mine"],
+        mine=[key for key, value in decisions.items() if value == "mine"],
         confirmed="confirmed" in request.POST,
         file_name=upload.name,
     )
-    plan = book.plan(tables, report, request.user, clock.today())
-    if plan.fingerprint != asked.seen:
-        return show_preview(request, book, upload, plan, form, status=409, has_moved=True)
-    undecided = [line for line in plan.conflicts if decisions.get(line.key) not in ("mine", "theirs")]
-    if not form.is_valid() or undecided:
-        return show_preview(
-            request, book, upload, plan, form, status=422, decisions=decisions, undecided=undecided
-        )
-    try:
-        outcome = book.apply(asked)
-    except Moved as moved:
-        return show_preview(request, book, upload, moved.plan, form, status=409, has_moved=True)
-    except Invalid as invalid:
-        form.add_error(None, str(invalid))
-        return show_preview(request, book, upload, plan, form, status=422, decisions=decisions)
+
+
+def finish(
+    request: StaffRequest, book: Book, upload: upload_store.Upload, outcome: books.Outcome
+) -> HttpResponse:
+    """Say what was written, and lead to the batch where there is one."""
     upload_store.remove(upload.token, kind=book.key, by=request.user)
     messages.success(request, outcome.sentence)
     if outcome.warning:
@@ -213,6 +226,13 @@ def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tabl
     if outcome.batch:
         return redirect("staff:batch-detail", pk=outcome.batch.pk)
     return redirect("staff:ledger-import-list", key=book.key)
+
+
+def decided(request: StaffRequest, plan: Plan) -> dict[str, str]:
+    """Return what was decided of each conflict: by itself, else for all the others at once."""
+    rest = request.POST.get("rest", "")
+    found = {line.key: request.POST.get(f"decide-{line.key}") or rest for line in plan.conflicts}
+    return {key: value for key, value in found.items() if value in ("mine", "theirs")}
 
 
 def show_preview(
@@ -230,7 +250,8 @@ def show_preview(
     page = Paginator(plan.changes, PER_PAGE).get_page(request.GET.get("page"))
     if not plan.odd:
         del form.fields["confirmed"]
-    conflicts = [(line, (decisions or {}).get(line.key)) for line in plan.conflicts]
+    conflicts = [(line, (decisions or {}).get(line.key)) for line in plan.conflicts[:MAX_CONFLICTS]]
+    context |= {"may_decide_rest": len(plan.conflicts) > DECIDE_REST_FROM}
     context |= {
         "book": book,
         "upload": upload,

@@ -262,6 +262,21 @@ class TestConfirmation:
         assert Commitment.objects.get(code=CODE).contact == stands
         assert Commitment.objects.get(code="2024-1.1-01").contact == "赵六"
 
+    def test_many_conflicts_can_be_decided_at_once_and_one_otherwise(self, client, admin, monkeypatch):
+        monkeypatch.setattr("commitments.staff.ledger.DECIDE_REST_FROM", 1)
+        report = make_ledger()
+        content = write(write(exported(report), CODE, contact="李四"), "2024-1.1-02", contact="赵六")
+        for code in (CODE, "2024-1.1-02"):
+            change(code, admin, contact="王五")
+        page = upload(client, content)["Location"]
+        seen = seen_in(client.get(page).content.decode())
+        posted = {"act": "apply", "seen": seen, "reason": "年初分解", "rest": "theirs"}
+
+        client.post(page, {**posted, f"decide-{CODE}:assigned": "mine"})
+
+        contacts = dict(Commitment.objects.values_list("code", "contact"))
+        assert (contacts[CODE], contacts["2024-1.1-02"]) == ("李四", "王五")
+
 
 def change(code: str, by, **values) -> None:
     """Change a commitment as somebody else would, through the door of the domain."""
