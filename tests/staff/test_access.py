@@ -41,7 +41,17 @@ POSTS = {
     "review-detail": (403, 403, 422, 422),
 }
 # Rooms of their own, whose tests say who may enter; strangers are turned away there as well, see below.
-ELSEWHERE = ("bulk", "batches", "changes", "ledger", "documents", "amendments", "accounts", "departments")
+ELSEWHERE = (
+    "bulk",
+    "grid",
+    "batches",
+    "changes",
+    "ledger",
+    "documents",
+    "amendments",
+    "accounts",
+    "departments",
+)
 
 
 @pytest.fixture
