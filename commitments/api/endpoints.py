@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
@@ -17,6 +17,7 @@ from ninja.errors import ValidationError
 from .. import clock
 from ..choices import Kind, PublicStatus, Schedule
 from ..models import Commitment, ProgressUpdate, Report, ResponsibleArea, Review, Theme
+from ..models.commitment import CommitmentQuerySet
 from ..progress import news
 from ..progress.summaries import Judged, by_area, judged, tally, verdict_of
 from ..selection.filters import CommitmentFilter
@@ -47,15 +48,33 @@ api = NinjaAPI(
     openapi_url="openapi.json",
 )
 
-ReportSlug = Annotated[
-    str, Field(description="The report; the site's own when none is named.", max_length=50)
-]
+REPORT = "The report; the site's own when none is named."
 
 
-class Selection(Schema):
+# What any address may answer in place of what was asked for; 400 is for requests that are no text.
+REFUSALS: dict[Any, Any] = {400: None, 404: Problem, 422: Problem}
+
+
+class OfReport(Schema):
+    """The report that is asked about."""
+
+    report: str = Field("", max_length=50, description=REPORT)
+
+
+class Followed(OfReport):
+    """Which changes are asked for."""
+
+    commitment: str = Field("", description="Code of one commitment.", max_length=20)
+    department: str = Field("", description="A department that leads or supports.", max_length=50)
+    area: int | None = Field(None, description="Number of an area.", ge=0, le=99)
+    since: dt.date | None = Field(None, description="Only what was decided on this day or later.")
+    cursor: str = Field("", description="Taken from `next`.", max_length=80)
+    page_size: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
+
+
+class Selection(OfReport):
     """The filters of the list page; several values of one name add up."""
 
-    report: ReportSlug = ""
     q: str = Field("", max_length=100, description="Words that must all occur; parted by spaces.")
     area: list[str] = Field([], description="Numbers of areas.")
     theme: list[str] = Field([], description="Themes, such as 3.2.")
@@ -74,7 +93,7 @@ class Selection(Schema):
     page_size: int = Field(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
 
 
-@api.get("reports", response=list[ReportOut], tags=["report"], summary="All reports")
+@api.get("reports", response={200: list[ReportOut], **REFUSALS}, tags=["report"], summary="All reports")
 @decorate_view(open_data_of_all)
 def reports(request: HttpRequest) -> Any:
     """Return every report that has been loaded."""
@@ -82,12 +101,12 @@ def reports(request: HttpRequest) -> Any:
 
 
 @api.get(
-    "areas", response={200: list[AreaOut], 404: Problem}, tags=["report"], summary="Areas with their tallies"
+    "areas", response={200: list[AreaOut], **REFUSALS}, tags=["report"], summary="Areas with their tallies"
 )
 @decorate_view(open_data)
-def areas(request: HttpRequest, report: ReportSlug = "") -> Any:
+def areas(request: HttpRequest, asked: Query[OfReport]) -> Any:
     """Return the areas of a report in its order, with their themes and the tally of their commitments."""
-    chosen = report_or_404(report)
+    chosen = report_or_404(asked.report)
     tallies = by_area(judged(chosen, today=clock.today()))
     themes = Prefetch("themes", Theme.objects.select_related("area").order_by("number"))
     return [
@@ -106,7 +125,7 @@ def areas(request: HttpRequest, report: ReportSlug = "") -> Any:
 
 @api.get(
     "commitments",
-    response={200: CommitmentPage, 404: Problem, 422: Problem},
+    response={200: CommitmentPage, **REFUSALS},
     tags=["commitments"],
     summary="Commitments, filtered and paged",
 )
@@ -136,14 +155,14 @@ def commitments(request: HttpRequest, asked: Query[Selection]) -> Any:
 
 @api.get(
     "commitments/{code}",
-    response={200: CommitmentDetail, 404: Problem},
+    response={200: CommitmentDetail, **REFUSALS},
     tags=["commitments"],
     summary="One commitment with everything approved about it",
 )
 @decorate_view(open_data)
-def commitment(request: HttpRequest, code: str, report: ReportSlug = "") -> Any:
+def commitment(request: HttpRequest, code: str, asked: Query[OfReport]) -> Any:
     """Return one commitment with its explanation, its approved updates, newest first, and its amendments."""
-    chosen, today = report_or_404(report), clock.today()
+    chosen, today = report_or_404(asked.report), clock.today()
     facts = Commitment.objects.filter(report=chosen).with_facts()
     found = get_object_or_404(facts.prefetch_related("supports", "scorecards"), code=code)
     found.report = chosen
@@ -166,42 +185,25 @@ def commitment(request: HttpRequest, code: str, report: ReportSlug = "") -> Any:
 
 @api.get(
     "updates",
-    response={200: NewsPage, 404: Problem, 422: Problem},
+    response={200: NewsPage, **REFUSALS},
     tags=["updates"],
     summary="What was published, newest first",
 )
 @decorate_view(open_data)
-def updates(
-    request: HttpRequest,
-    report: ReportSlug = "",
-    commitment: Annotated[str, Field(description="Code of one commitment.", max_length=20)] = "",
-    department: Annotated[str, Field(description="A department that leads or supports.", max_length=50)] = "",
-    area: Annotated[int | None, Field(description="Number of an area.", ge=0, le=99)] = None,
-    since: Annotated[dt.date | None, Field(description="Only what was decided on this day or later.")] = None,
-    cursor: Annotated[str, Field(description="Taken from `next`.", max_length=80)] = "",
-    page_size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = PAGE_SIZE,
-) -> Any:
+def updates(request: HttpRequest, asked: Query[Followed]) -> Any:
     """Return approved updates and amendments. Follow `next` for older ones; nothing is skipped or repeated."""
-    chosen = report_or_404(report)
+    report = report_or_404(asked.report)
     try:
-        after = read_cursor(cursor)
+        after = read_cursor(asked.cursor)
     except BadCursor:
         return Status(422, {"detail": "The cursor is not one that this API gave."})
-    within = Commitment.objects.published().filter(report=chosen)
-    if commitment:
-        within = within.filter(code=commitment)
-    if department:
-        within = within.filter(pk__in=of_department(department))
-    if area is not None:
-        within = within.filter(theme__area__number=area)
-    start = timezone.make_aware(dt.datetime.combine(since, dt.time())) if since else None
-    rows = list(news.entries(within, after=after, since=start)[: page_size + 1])
-    items = news.load(rows[:page_size])
-    last = rows[page_size - 1] if len(rows) > page_size else None
+    start = timezone.make_aware(dt.datetime.combine(asked.since, dt.time())) if asked.since else None
+    rows = list(news.entries(followed(report, asked), after=after, since=start)[: asked.page_size + 1])
+    last = rows[asked.page_size - 1] if len(rows) > asked.page_size else None
     return {
-        "report": chosen.slug,
+        "report": report.slug,
         "next": with_query(request, cursor=write_cursor(last)) if last else None,
-        "items": news_out(items),
+        "items": news_out(news.load(rows[: asked.page_size])),
     }
 
 
@@ -248,6 +250,18 @@ def report_out(report: Report) -> dict[str, Any]:
         "demonstration": ProgressUpdate.objects.filter(commitment__report=report, is_demo=True).exists(),
         "url": writing.address("public:report"),
     }
+
+
+def followed(report: Report, asked: Followed) -> CommitmentQuerySet:
+    """Return the published commitments whose changes are asked for."""
+    within = Commitment.objects.published().filter(report=report)
+    if asked.commitment:
+        within = within.filter(code=asked.commitment)
+    if asked.department:
+        within = within.filter(pk__in=of_department(asked.department))
+    if asked.area is not None:
+        within = within.filter(theme__area__number=asked.area)
+    return within
 
 
 def of_department(slug: str) -> Any:

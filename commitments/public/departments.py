@@ -49,7 +49,7 @@ def department_list(request: HttpRequest) -> HttpResponse:
 def department_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what one department leads and what it supports."""
     report = report_or_404(request)
-    department = get_object_or_404(Department, slug=slug)
+    department = get_object_or_404(Department.objects.of_report(report), slug=slug)
     commitments = within(report, None, department)
     rows = judged(report, today=site_of(request).today, commitments=commitments)
     led = [row for row in rows if row.commitment.lead_id == department.pk]

@@ -65,7 +65,7 @@ def feed_of_area(request: HttpRequest, number: int) -> HttpResponse:
 def feed_of_department(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with what was published on the commitments that the department leads or supports."""
     report = report_or_404(request)
-    department = get_object_or_404(Department, slug=slug)
+    department = get_object_or_404(Department.objects.of_report(report), slug=slug)
     link = reverse("public:department-detail", args=[slug])
     return _feed(request, report, within(report, None, department), title=str(department), link=link)
 

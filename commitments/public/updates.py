@@ -42,7 +42,7 @@ def chosen(request: HttpRequest, report: Report) -> tuple[ResponsibleArea | None
     if number and not (number.isascii() and number.isdigit() and len(number) < 4):
         number = "999"
     area = get_object_or_404(ResponsibleArea, report=report, number=number) if number else None
-    department = get_object_or_404(Department, slug=slug) if slug else None
+    department = get_object_or_404(Department.objects.of_report(report), slug=slug) if slug else None
     return area, department
 
 
