@@ -38,6 +38,7 @@ def checks() -> list[Check]:
         Check("imports", ["lint-imports", "--no-logo"]),
         Check("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
         Check("translations", ["python", "-m", "tracker.devtools.messages", "--check"]),
+        Check("known weaknesses", ["python", "-m", "tracker.devtools.audit"]),
     ]
     if templates:
         found += [
