@@ -7,6 +7,7 @@ import re
 CHINESE = re.compile("[\u3400-\u9fff]")
 # The source prints half-width marks where Chinese typography wants full-width ones (docs/domain.md).
 FULL_WIDTH = {",": "，", ":": "：", ";": "；", "(": "（", ")": "）", "!": "！", "?": "？"}
+_MARKS = re.compile("[,:;()!?]")
 
 
 def typographic(text: str, *, before: str = "", after: str = "") -> str:
@@ -16,7 +17,8 @@ def typographic(text: str, *, before: str = "", after: str = "") -> str:
     So is a text without any Chinese: the English gloss of a title. `before` and `after` are what
     surrounds a piece cut out of a longer text.
     """
-    if not CHINESE.search(f"{before}{text}{after}"):
+    # Most texts hold nothing to exchange.
+    if not _MARKS.search(text) or not CHINESE.search(f"{before}{text}{after}"):
         return text
     padded = f"{before[-1:] or ' '}{text}{after[:1] or ' '}"
     return "".join(

@@ -28,6 +28,7 @@ from ..models import (
 )
 from ..models.commitment import CommitmentQuerySet
 from .facts import facts_of, thresholds_from_settings
+from .roll import Roll, roll_of
 from .schedule import elapsed_share
 from .verdict import Thresholds, Verdict, judge
 
@@ -96,11 +97,34 @@ def judged(
     commitments: CommitmentQuerySet | None = None,
     thresholds: Thresholds | None = None,
 ) -> list[Judged]:
-    """Return the report's published commitments in its order, each with its verdict: four queries.
+    """Return the report's published commitments in its order, each with its verdict.
 
-    `commitments` narrows the list; it may come filtered and annotated, but not yet `with_facts()`. The
-    rows arrive as complete as from `with_facts()`, but share one object for each theme, area and lead,
-    since making objects is what takes the time.
+    The whole report comes from its roll, which is kept while nothing changes: do not write to its rows.
+    `commitments` narrows the list, with four queries; it may come filtered and annotated, but not yet
+    `with_facts()`.
+    """
+    limits = thresholds or thresholds_from_settings()
+    if commitments is None:
+        return list(roll_of(report, today=today, thresholds=limits).rows)
+    return judge_report(report, today=today, thresholds=limits, commitments=commitments)
+
+
+def roll(report: Report, *, today: dt.date) -> Roll:
+    """Return the roll of the report under the thresholds in force."""
+    return roll_of(report, today=today, thresholds=thresholds_from_settings())
+
+
+def judge_report(
+    report: Report,
+    *,
+    today: dt.date,
+    thresholds: Thresholds,
+    commitments: CommitmentQuerySet | None = None,
+) -> list[Judged]:
+    """Load and judge the report's commitments: four queries, whatever their number.
+
+    The rows arrive as complete as from `with_facts()`, but share one object for each theme, area and
+    lead, since making objects is what takes the time.
     """
     rows = Commitment.objects.all() if commitments is None else commitments
     loaded = list(rows.published().of_report(report).with_own_facts())

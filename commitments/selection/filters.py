@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from ..choices import Decision, Kind, PublicStatus, Schedule
 from ..models import Commitment, Department, Report, Review, Scorecard, Theme
-from ..progress.summaries import Judged, days_since_news, judged
+from ..progress.roll import Roll
+from ..progress.summaries import Judged, days_since_news, judged, roll
 from .search import MAX_LENGTH, matching
 
 Rows = QuerySet[Commitment]
@@ -72,6 +73,7 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         queryset: Rows | None = None,
     ) -> None:
         self.report, self.today = report, today
+        self.is_whole = queryset is None
         published = Commitment.objects.published() if queryset is None else queryset
         super().__init__(data, published.filter(report=report))
         self.filters["area"].extra["choices"] = [(str(area.number), str(area)) for area in self.areas]
@@ -103,8 +105,15 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         return list(Department.objects.of_report(self.report).order_by("name", "pk"))
 
     @cached_property
+    def roll(self) -> Roll | None:
+        """Return the roll of the report; None where only part of its commitments can be asked for."""
+        return roll(self.report, today=self.today) if self.is_whole else None
+
+    @cached_property
     def rows(self) -> list[Judged]:
         """Return every commitment that could be asked for, judged on the day, in the report's order."""
+        if self.roll is not None:
+            return self.roll.rows
         return judged(self.report, today=self.today, commitments=self.queryset.order_by("sequence", "pk"))
 
     # --- What was chosen ----------------------------------------------------------------------
@@ -127,10 +136,12 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
 
     @cached_property
     def matches(self) -> dict[str, set[int]]:
-        """Return for each choice the ids that it lets through: one query each, none for status and schedule."""
+        """Return for each choice the ids that it lets through: from the roll, or by one query each."""
         found = {}
         for name, value in self.chosen.items():
-            if name in ("status", "schedule"):
+            if self.roll is not None and name in self.roll.keys:
+                found[name] = self.roll.found(name, [value] if isinstance(value, str) else value)
+            elif name in ("status", "schedule"):
                 found[name] = {row.commitment.pk for row in self.rows if getattr(row.verdict, name) in value}
             else:
                 kept = self.filters[name].filter(self.queryset.order_by(), value)

@@ -91,8 +91,17 @@ def promise_in_short(commitment: Commitment) -> str:
     if commitment.kind == Kind.TARGET:
         return promised_figure(commitment.target)
     if commitment.kind == Kind.PROJECT:
-        return gettext("promised stage: %(stage)s") % {"stage": stage_label(commitment.project.promised_stage)}
+        return stage_label(commitment.project.promised_stage)
     return ""
+
+
+@register.filter
+def promise_named(commitment: Commitment) -> str:
+    """Return the same where no label stands before it: a stage says that it is the promised one."""
+    short = promise_in_short(commitment)
+    if commitment.kind == Kind.PROJECT:
+        return gettext("promised stage: %(stage)s") % {"stage": short}
+    return short
 
 
 @register.filter

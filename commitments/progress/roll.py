@@ -1,0 +1,112 @@
+"""The roll of a report: its published commitments judged, with what they are counted by; made once for all pages.
+
+Kept in the process under data version, day and thresholds, so that after a change the first page pays for
+making it and the others do not. `summaries.judged` and the filter of the list read it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, OrderedDict
+from collections.abc import Container, Iterable
+from functools import cached_property
+from itertools import chain
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from ..models import Commitment, Report
+from .verdict import Thresholds
+
+if TYPE_CHECKING:
+    from .summaries import Judged
+
+Keys = list[tuple[str, ...]]
+
+
+class Roll:
+    """What the pages of one report share. Read-only: several threads hold the same one."""
+
+    def __init__(self, report: Report, rows: list[Judged]) -> None:
+        self.report, self.rows = report, rows
+
+    @cached_property
+    def keys(self) -> dict[str, Keys]:
+        """Return, filter by filter, the values under which each row is found, in the order of the rows."""
+        supports = self._linked("supports", "department__slug")
+        cards = self._linked("scorecards", "scorecard__key")
+        keys: dict[str, Keys] = {name: [] for name in NAMES}
+        for row in self.rows:
+            own = row.commitment
+            lead = (own.lead.slug,) if own.lead else ()
+            keys["status"].append((row.verdict.status.value,))
+            keys["kind"].append((own.kind,))
+            keys["area"].append((str(own.theme.area.number),))
+            keys["theme"].append((own.theme.key,))
+            keys["schedule"].append((row.verdict.schedule.value,))
+            keys["department"].append(tuple(dict.fromkeys((*lead, *supports.get(own.pk, ())))))
+            keys["lead"].append(("named" if lead else "none",))
+            keys["scorecard"].append(tuple(cards.get(own.pk, ())))
+            keys["hedge"].append(("yes" if own.hedge else "no",))
+        return keys
+
+    @cached_property
+    def totals(self) -> dict[str, Counter[str]]:
+        """Return, filter by filter, how many rows have each value."""
+        return {name: Counter(chain.from_iterable(keys)) for name, keys in self.keys.items()}
+
+    def count(self, name: str, among: Container[int]) -> Counter[str]:
+        """Return how many of the rows with these ids have each value of a filter."""
+        return Counter(
+            chain.from_iterable(
+                keys for pk, keys in zip(self.pks, self.keys[name], strict=True) if pk in among
+            )
+        )
+
+    @cached_property
+    def pks(self) -> list[int]:
+        """Return the ids of the rows, in their order."""
+        return [row.commitment.pk for row in self.rows]
+
+    def found(self, name: str, values: Iterable[str]) -> set[int]:
+        """Return the ids of the rows that have one of these values."""
+        wanted = set(values)
+        return {pk for pk, keys in zip(self.pks, self.keys[name], strict=True) if not wanted.isdisjoint(keys)}
+
+    def _linked(self, relation: str, column: str) -> dict[int, list[str]]:
+        through = getattr(Commitment, relation).through
+        pairs = through.objects.filter(commitment__report=self.report).values_list("commitment_id", column)
+        found: dict[int, list[str]] = {}
+        for commitment_id, key in pairs:
+            found.setdefault(commitment_id, []).append(key)
+        return found
+
+
+NAMES = ("status", "kind", "area", "theme", "schedule", "department", "lead", "scorecard", "hedge")
+
+_kept: OrderedDict[tuple[object, ...], Roll] = OrderedDict()
+_lock = Lock()
+
+
+def roll_of(report: Report, *, today: dt.date, thresholds: Thresholds) -> Roll:
+    """Return the roll of a report as it stands on the day: four queries, none while nothing changed.
+
+    Settings.ROLLS_KEPT reports are kept, the latest asked for; 0 keeps none.
+    """
+    from .summaries import judge_report
+
+    # The report was read before its rows will be, so that these are at least as new as its version.
+    key = (report.pk, report.data_version, today, repr(thresholds))
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    roll = Roll(report, judge_report(report, today=today, thresholds=thresholds))
+    with _lock:
+        for other in [other for other in _kept if other[0] == report.pk]:
+            del _kept[other]
+        _kept[key] = roll
+        while len(_kept) > settings.ROLLS_KEPT:
+            _kept.popitem(last=False)
+    return roll

@@ -1,0 +1,94 @@
+"""The rows of the list and the boxes of its filters as HTML. Written in Python, not in templates: a page
+holds some two hundred of them, and rendering is what a page costs (docs/benchmarks.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from ..choices import Kind, Schedule
+from .tracker import kind_badge, promise_named, schedule_badge, status_badge
+
+if TYPE_CHECKING:
+    from ..public.facets import Facet, Value
+    from ..public.listing import Line
+
+register = template.Library()
+
+# Boxes that are open before anybody chose anything.
+OPEN_AT_FIRST = 3
+
+
+@register.simple_tag
+def commitment_line(line: Line) -> SafeString:
+    """Draw one commitment of the list: title, words, what the search hit, and its state."""
+    own, verdict = line.row.commitment, line.row.verdict
+    address = f"{reverse('public:commitment-list')}{own.code}/"
+    html = [
+        f'<li>\n<p class="row__head"><a class="row__title" href="{address}" lang="zh-Hans">{line.title}</a>'
+        f' <span class="code">{own.code}</span></p>\n<p class="row__words" lang="zh-Hans">{line.words}</p>\n'
+    ]
+    if line.name:
+        html.append(_found(gettext("Project"), line.name))
+    if line.account:
+        html.append(_found(gettext("Reported"), line.account))
+    html.append(f'<p class="row__facts">{status_badge(verdict.status)} {kind_badge(own.kind)}')
+    if own.kind != Kind.MEASURE:
+        html.append(f' <b class="promise">{escape(promise_named(own))}</b>')
+    if verdict.schedule != Schedule.UNKNOWN:
+        html.append(f" {schedule_badge(verdict.schedule)}")
+    if own.hedge:
+        html.append(f' <span class="kind">{escape(own.hedge)}</span>')
+    lead = str(own.lead) if own.lead else gettext("No department named yet")
+    html.append(f' <span class="muted large-hide">{escape(lead)}</span>')
+    if own.approved_update:
+        html.append(f' <span class="muted">{_as_of(own.approved_update.as_of, get_language() or "")}</span>')
+    html.append("</p>\n</li>\n")
+    return mark_safe("".join(html))  # noqa: S308  every text is escaped above, titles by listing.marked
+
+
+def _found(what: str, words: SafeString) -> str:
+    return f'<p class="small">{escape(what)}: <span lang="zh-Hans">{words}</span></p>\n'
+
+
+# A list shows the same few days again and again.
+@lru_cache(maxsize=512)
+def _as_of(day: dt.date, language: str) -> str:
+    return escape(gettext("as of %(day)s") % {"day": date_format(day, "DATE_FORMAT")})
+
+
+@register.simple_tag
+def facet_box(facet: Facet, place: int) -> SafeString:
+    """Draw one filter with its values, as check boxes or, where one excludes the others, radio buttons."""
+    name, label = facet.name, escape(facet.label)
+    is_open = " open" if facet.is_open or place <= OPEN_AT_FIRST else ""
+    kind = "radio" if facet.is_single else "checkbox"
+    every = ""
+    if facet.is_single:
+        checked = "" if facet.is_open else " checked"
+        every = (
+            f'<label class="choice"><input type="radio" form="filters" id="f-{name}-all" name="{name}" value=""'
+            f"{checked}> {escape(gettext('All'))}</label>\n"
+        )
+    boxes = "".join(_box(name, kind, value) for value in facet.values)
+    return mark_safe(  # noqa: S308  names are ours, keys and labels are escaped
+        f'<details id="f-{name}"{is_open}><summary>{label}</summary>\n<fieldset class="choices">'
+        f'<legend class="visually-hidden">{label}</legend>\n{every}{boxes}</fieldset></details>\n'
+    )
+
+
+def _box(name: str, kind: str, value: Value) -> str:
+    key = escape(value.key)
+    return (
+        f'<label class="choice{"" if value.count else " is-empty"}"><input type="{kind}" form="filters"'
+        f' id="f-{name}-{key}" name="{name}" value="{key}"{" checked" if value.is_chosen else ""}>'
+        f' {conditional_escape(value.label)} <span class="count">{value.count}</span></label>\n'
+    )
