@@ -20,11 +20,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """Reports, asked for as people speak of them."""
 
     def default(self) -> Report:
-        """Return the report the site shows; the newest if the setting names none that exists.
+        """Return the report the site shows, without its text; the newest if the setting names none there is.
 
         Raises Report.DoesNotExist when no report has been loaded.
         """
-        chosen = self.filter(slug=settings.DEFAULT_REPORT).first() or self.order_by("-year", "slug").first()
+        # The text is long, and most pages show none of it: it is loaded where it is first asked for.
+        slim = self.defer("text")
+        chosen = slim.filter(slug=settings.DEFAULT_REPORT).first() or slim.order_by("-year", "slug").first()
         if chosen is None:
             raise Report.DoesNotExist("no report has been loaded")
         return chosen

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from ..models import Commitment, Report
+from ..models import Commitment, Department, Report, Scorecard, Theme
 from .verdict import Thresholds
 
 if TYPE_CHECKING:
@@ -50,6 +50,22 @@ class Roll:
             keys["scorecard"].append(tuple(cards.get(own.pk, ())))
             keys["hedge"].append(("yes" if own.hedge else "no",))
         return keys
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """Return the report's themes with their areas, in its order."""
+        in_order = Theme.objects.filter(area__report=self.report).select_related("area")
+        return list(in_order.order_by("area__number", "number"))
+
+    @cached_property
+    def departments(self) -> list[Department]:
+        """Return the district's departments by name."""
+        return list(Department.objects.of_report(self.report).order_by("name", "pk"))
+
+    @cached_property
+    def scorecards(self) -> list[Scorecard]:
+        """Return the scorecards in their order."""
+        return list(Scorecard.objects.all())
 
     @cached_property
     def totals(self) -> dict[str, Counter[str]]:

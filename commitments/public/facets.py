@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.functional import Promise
 
 from ..choices import Kind, PublicStatus, Schedule
-from ..progress.roll import Roll
 from ..selection.filters import HEDGE_CHOICES, LEAD_CHOICES, CommitmentFilter
 from ..typeset import typographic
 
@@ -42,7 +41,7 @@ class Facet:
 
 def facets(chosen: CommitmentFilter) -> list[Facet]:
     """Return the filters in the order of the panel; values that no commitment has are left out."""
-    roll = chosen.roll or Roll(chosen.report, chosen.rows)
+    roll = chosen.roll
     result = []
     for name, choices in _choices(chosen):
         totals = roll.totals[name]

@@ -75,7 +75,8 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         self.report, self.today = report, today
         self.is_whole = queryset is None
         published = Commitment.objects.published() if queryset is None else queryset
-        super().__init__(data, published.filter(report=report))
+        # Without a query there is nothing to be understood, and no form is made.
+        super().__init__(data or None, published.filter(report=report))
         self.filters["area"].extra["choices"] = [(str(area.number), str(area)) for area in self.areas]
         self.filters["theme"].extra["choices"] = [(theme.key, str(theme)) for theme in self.themes]
         self.filters["scorecard"].extra["choices"] = [(card.key, str(card)) for card in self.scorecards]
@@ -86,8 +87,7 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     @cached_property
     def themes(self) -> list[Theme]:
         """Return the report's themes in its order."""
-        in_order = Theme.objects.filter(area__report=self.report).select_related("area")
-        return list(in_order.order_by("area__number", "number"))
+        return self.roll.themes
 
     @cached_property
     def areas(self) -> list[Any]:
@@ -97,24 +97,25 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     @cached_property
     def scorecards(self) -> list[Scorecard]:
         """Return the scorecards in their order."""
-        return list(Scorecard.objects.all())
+        return self.roll.scorecards
 
     @cached_property
     def departments(self) -> list[Department]:
         """Return the district's departments by name."""
-        return list(Department.objects.of_report(self.report).order_by("name", "pk"))
+        return self.roll.departments
 
     @cached_property
-    def roll(self) -> Roll | None:
-        """Return the roll of the report; None where only part of its commitments can be asked for."""
-        return roll(self.report, today=self.today) if self.is_whole else None
+    def roll(self) -> Roll:
+        """Return the roll of what could be asked for: the report's own, unless it is only a part of it."""
+        if self.is_whole:
+            return roll(self.report, today=self.today)
+        part = self.queryset.order_by("sequence", "pk")
+        return Roll(self.report, judged(self.report, today=self.today, commitments=part))
 
     @cached_property
     def rows(self) -> list[Judged]:
         """Return every commitment that could be asked for, judged on the day, in the report's order."""
-        if self.roll is not None:
-            return self.roll.rows
-        return judged(self.report, today=self.today, commitments=self.queryset.order_by("sequence", "pk"))
+        return self.roll.rows
 
     # --- What was chosen ----------------------------------------------------------------------
 
@@ -139,10 +140,8 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         """Return for each choice the ids that it lets through: from the roll, or by one query each."""
         found = {}
         for name, value in self.chosen.items():
-            if self.roll is not None and name in self.roll.keys:
+            if name in self.roll.keys:
                 found[name] = self.roll.found(name, [value] if isinstance(value, str) else value)
-            elif name in ("status", "schedule"):
-                found[name] = {row.commitment.pk for row in self.rows if getattr(row.verdict, name) in value}
             else:
                 kept = self.filters[name].filter(self.queryset.order_by(), value)
                 found[name] = set(kept.values_list("pk", flat=True))
@@ -153,7 +152,8 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         """Return the commitments that pass every choice, in the chosen order."""
         allowed = list(self.matches.values())
         rows = [row for row in self.rows if all(row.commitment.pk in ids for ids in allowed)]
-        return sorted(rows, key=self.sort_key())
+        # The roll is in the report's order already.
+        return rows if self.order == "report" else sorted(rows, key=self.sort_key())
 
     def sort_key(self) -> Callable[[Judged], tuple[Any, ...]]:
         """Return what the rows are sorted by; the report's order decides between equals."""
@@ -165,7 +165,6 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
             return (0, -age if oldest_first else age, row.commitment.sequence)
 
         keys: dict[str, Callable[[Judged], tuple[Any, ...]]] = {
-            "report": lambda row: (row.commitment.sequence, row.commitment.pk),
             "updated": lambda row: news(row, oldest_first=False),
             "stale": lambda row: news(row, oldest_first=True),
             "deadline": lambda row: (row.verdict.facts.due_on or LATEST, row.commitment.sequence),

@@ -4,6 +4,7 @@ holds some two hundred of them, and rendering is what a page costs (docs/benchma
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,15 @@ OPEN_AT_FIRST = 3
 
 
 @register.simple_tag
-def commitment_line(line: Line) -> SafeString:
-    """Draw one commitment of the list: title, words, what the search hit, and its state."""
+def commitment_lines(lines: Iterable[Line]) -> SafeString:
+    """Draw commitments of the list: title, words, what the search hit, and the state of each."""
+    base = reverse("public:commitment-list")  # the page of each is below it; asked for once
+    return mark_safe("".join(_line(line, base) for line in lines))  # noqa: S308  escaped there
+
+
+def _line(line: Line, base: str) -> str:
     own, verdict = line.row.commitment, line.row.verdict
-    address = f"{reverse('public:commitment-list')}{own.code}/"
+    address = f"{base}{own.code}/"
     html = [
         f'<li>\n<p class="row__head"><a class="row__title" href="{address}" lang="zh-Hans">{line.title}</a>'
         f' <span class="code">{own.code}</span></p>\n<p class="row__words" lang="zh-Hans">{line.words}</p>\n'
@@ -52,7 +58,7 @@ def commitment_line(line: Line) -> SafeString:
     if own.approved_update:
         html.append(f' <span class="muted">{_as_of(own.approved_update.as_of, get_language() or "")}</span>')
     html.append("</p>\n</li>\n")
-    return mark_safe("".join(html))  # noqa: S308  every text is escaped above, titles by listing.marked
+    return "".join(html)  # every text is escaped above, titles and words by listing.marked
 
 
 def _found(what: str, words: SafeString) -> str:
