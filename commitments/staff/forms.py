@@ -171,7 +171,10 @@ class UpdateForm(StaffForm):
             "expected_on",
             "explanation",
         )
-        return {name: self.cleaned_data[name] for name in facts if name in self.fields}
+        content = {name: self.cleaned_data[name] for name in facts if name in self.fields}
+        if content["status"] == SelfReport.COMPLETED:
+            content["expected_on"] = None  # filled in from the last report; now it is done
+        return content
 
     def typed(self) -> dict[str, str]:
         """Return what was typed, valid or not, for a draft: nothing is lost to a mistake."""

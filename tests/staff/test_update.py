@@ -223,6 +223,14 @@ def test_the_preview_says_what_the_public_would_read_and_writes_nothing(target, 
     assert not ProgressUpdate.objects.exists()
 
 
+def test_what_is_completed_is_no_longer_expected(measure, wang):
+    done = words(status="completed", expected_on="2024-11-20", link_url="https://example.gov.cn/1")
+
+    signed_in(wang).post(address(measure), done)
+
+    assert measure.updates.get().expected_on is None
+
+
 def test_the_preview_of_a_completion_says_that_it_needs_evidence(target, wang):
     client = signed_in(wang, language="en")
     bare = client.post(address(target, "preview/"), words(value="60"), **HTMX)
