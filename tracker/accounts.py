@@ -115,11 +115,7 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            settings.REQUIRE_SECOND_FACTOR
-            and request.path.startswith(CLOSED)
-            and self.lacks_factor(request)
-        ):
+        if settings.REQUIRE_SECOND_FACTOR and request.path.startswith(CLOSED) and self.lacks_factor(request):
             messages.warning(
                 request,
                 _("Set up a second factor first: this site requires one of reviewers and administrators."),

@@ -15,12 +15,13 @@ from django.utils.cache import patch_cache_control
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# No page uses any of these; what is not named here a browser decides by itself.
+# No page uses any of these; what is not named here a browser decides by itself. Names that Chromium does not
+# know are left out: it would warn of each on every page.
 SWITCHED_OFF = (
-    "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "camera",
+    "accelerometer", "autoplay", "browsing-topics", "camera",
     "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
     "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "storage-access", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 # Keys of the second factor are made and asked for on the account pages.
 OWN_PAGES_ONLY = ("publickey-credentials-create", "publickey-credentials-get")

@@ -1,11 +1,19 @@
 """Addresses: the public at the root, staff below /staff/, accounts and administration beside them."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, include, path
 
 # Without this the administration would have a sign-in of its own, with neither second factor nor limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Tables of the libraries: secrets of second factors, and rights that are the role's here. Nobody edits them.
+for model in (Authenticator, EmailAddress, Group, UserSession):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("commitments.staff.urls")),

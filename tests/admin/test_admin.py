@@ -293,3 +293,9 @@ def test_sixty_rows_take_as_many_queries_as_one(signed_in, name):
         signed_in.get(address(name))
 
     assert len(many) <= len(few) + 1
+
+
+def test_secrets_of_second_factors_and_rights_beside_the_role_are_no_tables_here():
+    apps_shown = {model._meta.app_label for model in admin.site._registry}
+
+    assert apps_shown == {"commitments"}
