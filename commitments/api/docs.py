@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .endpoints import api
+from .endpoints import Followed, OfReport, Selection, api
+
+# What is asked, not answered: told as the parameters of each address.
+QUESTIONS = {question.__name__ for question in (OfReport, Followed, Selection)}
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def operations(paths: dict[str, Any], named: dict[str, Any]) -> Iterable[Operati
 def shapes(schemas: dict[str, Any]) -> Iterable[Shape]:
     """Yield the named objects by name; the choices among them are told where they are used."""
     for name, schema in sorted(schemas.items()):
-        if schema.get("type") == "object" and schema.get("properties") and name != "Selection":
+        if schema.get("type") == "object" and schema.get("properties") and name not in QUESTIONS:
             required = schema.get("required", ())
             lines = [
                 Line(key, type_of(value, schemas), value.get("description", ""), key in required)
