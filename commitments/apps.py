@@ -1,7 +1,7 @@
 """The app's registration with Django."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,8 +13,7 @@ class CommitmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .models.guards import install_guards
+        from .models.guards import install_guards, step_aside
 
-        post_migrate.connect(
-            install_guards, sender=self, dispatch_uid="commitments.guards"
-        )
+        pre_migrate.connect(step_aside, sender=self, dispatch_uid="commitments.guards_step_aside")
+        post_migrate.connect(install_guards, sender=self, dispatch_uid="commitments.guards")

@@ -92,7 +92,10 @@ class TestRun:
             finally:
                 server.kill()
 
-        assert re.search(r"Administrator \(the password is shown this once; change it when you sign in\): admin  \S{12,}", said)
+        assert re.search(
+            r"Administrator \(the password is shown this once; change it when you sign in\): admin  \S{12,}",
+            said,
+        )
         assert server.returncode == 0
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port)).close()
