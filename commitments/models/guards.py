@@ -208,6 +208,16 @@ def remove_guards(using: str = "default") -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
 
 
+def step_aside(using: str = "default", plan: Any = (), **_signal: Any) -> None:
+    """Take the guards down before SQLite migrates; afterwards they are put up again.
+
+    Django remakes a table of SQLite under another name, and SQLite refuses that while a trigger of
+    another table names it. Stop the site first: nothing guards the history until the end.
+    """
+    if plan and connections[using].vendor == "sqlite":
+        remove_guards(using)
+
+
 def install_guards(using: str = "default", **_signal: Any) -> list[str]:
     """Create the guards that are missing or say something else; return the names of those touched.
 
