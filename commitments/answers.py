@@ -50,6 +50,12 @@ def is_watched(request: HttpRequest) -> bool:
     return getattr(request, "is_watched", False)
 
 
+def known_version(request: HttpRequest) -> tuple[int, int] | None:
+    """Return (report, version) of the site's report as this request found it; None if it did not ask."""
+    versions: Versions = getattr(request, "data_versions", [])
+    return versions[0] if len(versions) == 1 else None
+
+
 def answer_name(request: HttpRequest, *, language: str, report: str = "", whose: object = "") -> str | None:
     """Return what names this state of this answer; None while no report is loaded. One query.
 
@@ -60,6 +66,7 @@ def answer_name(request: HttpRequest, *, language: str, report: str = "", whose:
     versions = data_versions(report)
     if not versions:
         return None
+    request.data_versions = versions  # type: ignore[attr-defined]
     parts = [
         program_version(),
         [getattr(settings, setting, None) for setting in SHOWN_SETTINGS],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -10,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from .. import clock
-from ..answers import LARGE, TYPE_COOKIE
+from ..answers import LARGE, TYPE_COOKIE, known_version
 from ..models import Department, ProgressUpdate, Report
 from .navigation import FOOTER, MAIN, Item, menu
 
@@ -24,18 +26,20 @@ class Site:
     @cached_property
     def report(self) -> Report | None:
         """Return the report the site shows, None before one was loaded."""
-        try:
-            return Report.objects.default()
-        except Report.DoesNotExist:
-            return None
+        return self.facts.report
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return what every page says of the data; asked for once while nothing changes."""
+        version = known_version(self.request)
+        if version is None or not settings.ROLLS_KEPT:
+            return facts_now()
+        return facts_at(version)
 
     @cached_property
     def shows_demonstration(self) -> bool:
         """Say whether invented rows are among the data; then every page says so."""
-        return (
-            Department.objects.filter(is_demo=True).exists()
-            or ProgressUpdate.objects.filter(is_demo=True).exists()
-        )
+        return self.facts.shows_demonstration
 
     @cached_property
     def today(self) -> dt.date:
@@ -72,6 +76,35 @@ class Site:
     def large_type(self) -> bool:
         """Say whether this reader asked for large type."""
         return self.request.COOKIES.get(TYPE_COOKIE) == LARGE
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What every page says of the data it shows."""
+
+    report: Report | None
+
+    @cached_property
+    def shows_demonstration(self) -> bool:
+        """Say whether there is anything invented."""
+        return (
+            Department.objects.filter(is_demo=True).exists()
+            or ProgressUpdate.objects.filter(is_demo=True).exists()
+        )
+
+
+def facts_now() -> Facts:
+    """Return the facts as the database has them."""
+    try:
+        return Facts(Report.objects.default())
+    except Report.DoesNotExist:
+        return Facts(None)
+
+
+@lru_cache(maxsize=8)
+def facts_at(version: tuple[int, int]) -> Facts:
+    """Return the facts of this report at this version of its data."""
+    return facts_now()
 
 
 def site_of(request: HttpRequest) -> Site:

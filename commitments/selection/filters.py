@@ -44,21 +44,25 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     q = filters.CharFilter(method="by_words", label=_("Search"), max_length=MAX_LENGTH)
     area = filters.MultipleChoiceFilter(field_name="theme__area__number", label=_("Area"))
     theme = filters.MultipleChoiceFilter(method="by_theme", label=_("Theme"))
-    kind = filters.MultipleChoiceFilter(choices=Kind.choices, label=_("Kind"))
-    status = filters.MultipleChoiceFilter(method="by_status", choices=PublicStatus.choices, label=_("Status"))
+    kind = filters.MultipleChoiceFilter(choices=lambda: Kind.choices, label=_("Kind"))
+    status = filters.MultipleChoiceFilter(
+        method="by_status", choices=lambda: PublicStatus.choices, label=_("Status")
+    )
     schedule = filters.MultipleChoiceFilter(
-        method="by_schedule", choices=Schedule.choices, label=_("Schedule")
+        method="by_schedule", choices=lambda: Schedule.choices, label=_("Schedule")
     )
     scorecard = filters.MultipleChoiceFilter(field_name="scorecards__key", label=_("Scorecard"))
     department = filters.MultipleChoiceFilter(method="by_department", label=_("Department"))
-    lead = filters.ChoiceFilter(method="by_lead", choices=LEAD_CHOICES, label=_("Lead department"))
-    hedge = filters.ChoiceFilter(method="by_hedge", choices=HEDGE_CHOICES, label=_("Hedge"))
+    lead = filters.ChoiceFilter(method="by_lead", choices=lambda: LEAD_CHOICES, label=_("Lead department"))
+    hedge = filters.ChoiceFilter(method="by_hedge", choices=lambda: HEDGE_CHOICES, label=_("Hedge"))
     since = filters.DateFilter(
         method="updated_since",
         label=pgettext_lazy("filter", "Published since"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    sort = filters.ChoiceFilter(method="unchanged", choices=SORT_CHOICES, label=_("Sort"), empty_label=None)
+    sort = filters.ChoiceFilter(
+        method="unchanged", choices=lambda: SORT_CHOICES, label=_("Sort"), empty_label=None
+    )
 
     class Meta:
         model = Commitment
