@@ -19,14 +19,14 @@ S = PublicStatus
 # The columns of the table by area: few enough for a page, each status in exactly one of them.
 GROUPS: dict[str, tuple[PublicStatus, ...]] = {
     "已完成": (S.DONE, S.DONE_LATE),
-    "自报完成待核验": (S.REPORTED_DONE,),
-    "按序时推进": (S.ON_SCHEDULE,),
+    "自报完成": (S.REPORTED_DONE,),
+    "按序时": (S.ON_SCHEDULE,),
     "未达序时": (S.BEHIND,),
     "受阻": (S.BLOCKED,),
     "未完成": (S.NOT_ACHIEVED,),
     "未启动": (S.NOT_STARTED,),
     "未填报": (S.NOT_REPORTED,),
-    "调整或无法衡量": (S.AMENDED, S.NOT_MEASURABLE),
+    "其他": (S.AMENDED, S.NOT_MEASURABLE),
 }
 
 

@@ -175,6 +175,7 @@ def _areas_table(paper: Paper, rows: Sequence[Judged]) -> None:
         [46, 11, *[11] * len(GROUPS)],
         numbers_from=1,
     )
+    paper.note("“自报完成”指自报完成、尚待核验；“其他”指经批准调整和无法衡量。")
     if settings.RANK_DEPARTMENTS:
         _ranking(paper, rows)
 

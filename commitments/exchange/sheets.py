@@ -36,6 +36,8 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # A cell holds so many characters and no more.
 MAX_CELL = 32_767
 CUT = "……"
+# The height of a line in points, and how many lines a row may show.
+LINE, MAX_LINES = 15, 8
 # Excel calculates with so many digits; a longer figure travels as text.
 MAX_DIGITS = 15
 
@@ -138,7 +140,11 @@ def write_xlsx(sheet: Sheet, target: IO[bytes]) -> None:
         area = f"A1:{get_column_letter(len(sheet.heads))}{sheet.row_count + 1}"
         page.calculate_dimension = lambda: area
     page.page_setup.orientation = "landscape"
+    # On A3, as many pages wide as keeps the words legible, with the first column on each.
+    page.page_setup.paperSize = 8
+    page.page_setup.fitToWidth = max(1, round(sum(head.width for head in sheet.heads) / 220))
     page.page_setup.fitToHeight = 0
+    page.print_title_cols = f"A:{get_column_letter(sheet.frozen_columns)}"
     page.sheet_properties.pageSetUpPr.fitToPage = True
     for number, head in enumerate(sheet.heads, start=1):
         dimension = page.column_dimensions[get_column_letter(number)]
@@ -148,7 +154,9 @@ def write_xlsx(sheet: Sheet, target: IO[bytes]) -> None:
     page.append([_cell(page, head.title, styles[_head_style(head)]) for head in sheet.heads])
     count = 1
     named = [styles[_style_of(head)] for head in sheet.heads]
+    widths = [head.width for head in sheet.heads]
     for row in sheet.rows:
+        page.row_dimensions[count + 1].height = LINE * lines_of(row, widths)
         page.append([_cell(page, value, style) for value, style in zip(row, named, strict=True)])
         count += 1
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{count}"
@@ -158,6 +166,17 @@ def write_xlsx(sheet: Sheet, target: IO[bytes]) -> None:
     if sheet.lists:
         _lists_sheet(book, sheet)
     book.save(target)
+
+
+def lines_of(row: Sequence[Value], widths: Sequence[int]) -> int:
+    """Return how many lines the row needs, a handful at most: not every program works that out itself."""
+    most = 1
+    for value, width in zip(row, widths, strict=True):
+        if isinstance(value, str) and 2 * len(value) > width:
+            # A Chinese character is as wide as two digits, and a column's width is counted in digits.
+            columns = [sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in value.split("\n")]
+            most = max(most, sum(-(-count // width) or 1 for count in columns))
+    return min(most, MAX_LINES)
 
 
 def _cell(page: object, value: Value, style: object) -> WriteOnlyCell:

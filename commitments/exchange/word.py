@@ -32,7 +32,7 @@ SONG_TITLE, HEI, KAI, FANG_SONG, LATIN = (
 TITLE_SIZE, BODY_SIZE, NOTE_SIZE, TABLE_SIZE = Pt(22), Pt(16), Pt(12), Pt(10.5)
 
 # A table of so many rows stays on one page.
-SHORT_TABLE = 16
+SHORT_TABLE = 13
 
 
 class Paper:
@@ -105,6 +105,7 @@ class Paper:
         table.autofit = False
         for place, width in enumerate(widths):
             table.columns[place].width = Mm(width)
+        set_margins(table, Mm(1))
         # Asked for once: python-docx works out every cell of the table each time.
         cells = table._cells
         for number, texts in enumerate(lines):
@@ -229,6 +230,23 @@ def set_font(holder: Any, name: str) -> None:
     for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
         fonts.attrib.pop(qn(theme), None)
     fonts.set(qn("w:eastAsia"), name)
+
+
+def set_margins(table: Any, side: Any) -> None:
+    """Set how far the words of all cells stand from the lines at their sides."""
+    margins = OxmlElement("w:tblCellMar")
+    for name in ("left", "right"):
+        part = OxmlElement(f"w:{name}")
+        part.set(qn("w:w"), str(side.twips))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    # The order of these elements is fixed: only tblLook may follow.
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def field(run: Any, code: str) -> None:
