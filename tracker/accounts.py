@@ -28,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead on to the work: signing in with the new password shall not end at changing it again."""
+        return settings.LOGIN_REDIRECT_URL
+
     def set_password(self, user: Any, password: str) -> None:
         """Store a password that its owner chose: by changing it, or through the link of a mail."""
         user.must_change_password = False

@@ -29,6 +29,15 @@ def text_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
 
 
+def test_a_part_of_the_whole_is_not_the_word_for_handing_on(client):
+    make_commitment(make_report())
+
+    page = client.get("/").content.decode()
+
+    assert '<th scope="col" class="num">占比</th>' in page
+    assert ">分享</th>" not in page
+
+
 def test_shows_every_commitment_with_code_title_and_exact_words(client):
     report = make_report()
     rows = [make_commitment(report, theme=make_theme(report, area=area)) for area in (0, 3, 3, 11)]

@@ -69,8 +69,10 @@ def test_a_password_that_was_printed_is_changed_before_anything_else(db, capsys)
     same = {"oldpassword": password, "password1": password, "password2": password}
     assert "不能与当前密码相同" in client.post(address, same).content.decode()
     assert client.get("/staff/").url == address
-    client.post(address, {"oldpassword": password, "password1": PASSWORD, "password2": PASSWORD})
+    changed = client.post(address, {"oldpassword": password, "password1": PASSWORD, "password2": PASSWORD})
     sign_in(client, name)
+
+    assert changed.url == "/staff/"
 
     assert client.get("/staff/").status_code == 200
 
