@@ -102,7 +102,7 @@ def data_versions(slug: str = "") -> Versions:
     A connection that the database has closed meanwhile is opened anew: this query is the check of the
     connection that Django would otherwise make before it with one more.
     """
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # known to Django, not to its stubs
     try:
         return (not slug and _ask_libpq()) or _ask_versions(slug)
     except (OperationalError, InterfaceError):

@@ -78,7 +78,7 @@ class KeptAnswersMiddleware:
         if may_be_kept(response):
             pack(response, etag, encoding)
             if request.method == "GET":
-                kept = Kept(list(response.items()), response.content)
+                kept = Kept(list(response.items()), getattr(response, "content", b""))
                 caches[CACHE].set(f"{name}.{encoding}", kept, timeout=None)
         return response
 

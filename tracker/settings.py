@@ -132,22 +132,17 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
-# Public answers are kept in the memory of each process, or in the cache that is named here, which may be
-# shared: their names hold the version of the data, so either is right at any time (tracker/kept.py).
-CACHES["pages"] = (
-    env.dj_cache_url("PAGE_CACHE_URL")
-    if env.str("PAGE_CACHE_URL", "")
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2_000, validate=validate.Range(1))},
-    }
-)
+# Public answers, in each process's memory or in a shared cache: either is right at any time (tracker/kept.py).
+CACHES["pages"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2_000, validate=validate.Range(1))},
+}
+if env.str("PAGE_CACHE_URL", ""):
+    CACHES["pages"] = env.dj_cache_url("PAGE_CACHE_URL")
 # Of how many reports each process keeps the judged commitments, to make pages from (progress/roll.py).
 ROLLS_KEPT = 0 if IS_TEST else env.int("ROLLS_KEPT", 8, validate=validate.Range(0))
 if IS_TEST:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    # What tests ask for is made each time; those of keeping itself say so.
     CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 # --- Database ---------------------------------------------------------------------------------
@@ -171,8 +166,7 @@ def database() -> dict[str, Any]:
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
     else:
         config["CONN_HEALTH_CHECKS"] = True
-    # A server's threads are few and stay, and so do their connections: one each. Opening a file and
-    # setting it up for every request would take longer than the request.
+    # A server's threads are few and stay, and so do their connections: one each.
     config["CONN_MAX_AGE"] = 0 if IS_TEST else 600
     return config
 

@@ -79,8 +79,7 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         self.report, self.today = report, today
         self.is_whole = queryset is None
         published = Commitment.objects.published() if queryset is None else queryset
-        # Without a query there is nothing to be understood, and no form is made.
-        super().__init__(data or None, published.filter(report=report))
+        super().__init__(data, published.filter(report=report))
         self.filters["area"].extra["choices"] = [(str(area.number), str(area)) for area in self.areas]
         self.filters["theme"].extra["choices"] = [(theme.key, str(theme)) for theme in self.themes]
         self.filters["scorecard"].extra["choices"] = [(card.key, str(card)) for card in self.scorecards]
@@ -126,15 +125,20 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     @cached_property
     def chosen(self) -> dict[str, Any]:
         """Return the valid choices by name, without those that change nothing."""
-        if not self.is_bound:
+        if not self.data:  # nothing to be understood, so no form is made
             return {}
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
 
+    @property
+    def errors(self) -> Any:
+        """Return what could not be understood, by name."""
+        return self.form.errors if self.data else {}
+
     @cached_property
     def order(self) -> str:
         """Return the order that was chosen, the report's own when none was."""
-        if not self.is_bound:
+        if not self.data:
             return "report"
         self.form.is_valid()
         return str(self.form.cleaned_data.get("sort") or "report")

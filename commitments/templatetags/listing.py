@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -96,5 +96,5 @@ def _box(name: str, kind: str, value: Value) -> str:
     return (
         f'<label class="choice{"" if value.count else " is-empty"}"><input type="{kind}" form="filters"'
         f' id="f-{name}-{key}" name="{name}" value="{key}"{" checked" if value.is_chosen else ""}>'
-        f' {conditional_escape(value.label)} <span class="count">{value.count}</span></label>\n'
+        f' {escape(str(value.label))} <span class="count">{value.count}</span></label>\n'
     )

@@ -49,7 +49,7 @@ COPIED: list[type[Model]] = [
     User.departments.through,
 ]  # fmt: skip
 # One change in five is enough to make the log long.
-SOME_OF = {ChangeEntry: "t.id % 5 = 0"}
+SOME_OF: dict[type[Model], str] = {ChangeEntry: "t.id % 5 = 0"}
 
 # Characters that the copies exchange with each other, so that no two reports say the same. Figures,
 # punctuation and the hedges stay, and so do the words that the benchmark searches for.
@@ -206,4 +206,4 @@ def require_guarded(k: int) -> None:
 def sizes() -> Iterator[tuple[str, int]]:
     """Yield the tables with the number of their rows."""
     for model in COPIED:
-        yield model._meta.verbose_name_plural or model.__name__, model._default_manager.count()
+        yield str(model._meta.verbose_name_plural), model._default_manager.count()
