@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.factories import make_commitment, make_update
@@ -55,11 +56,12 @@ class TestReady:
         assert (response.status_code, response.json()["database"]) == (503, "failed")
 
     def test_not_before_the_migrations(self, client, transactional_db):
-        MigrationRecorder(connection).record_unapplied("commitments", "0001_initial")
+        (latest,) = MigrationLoader(connection).graph.leaf_nodes("commitments")
+        MigrationRecorder(connection).record_unapplied(*latest)
         try:
             response = client.get("/health/ready")
         finally:
-            MigrationRecorder(connection).record_applied("commitments", "0001_initial")
+            MigrationRecorder(connection).record_applied(*latest)
 
         assert (response.status_code, response.json()["migrations"]) == (503, "failed")
 

@@ -21,11 +21,10 @@ BEFORE_RELEASE = {"0002_many_reports", "0003_one_time_passwords"}
 
 
 def later_migrations():
-    loader = MigrationLoader(None)
     return [
         migration
-        for key, migration in loader.disk_migrations.items()
-        if key[0] in OURS and not migration.initial
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if app in OURS and not migration.initial and name not in BEFORE_RELEASE
     ]
 
 

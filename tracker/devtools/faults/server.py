@@ -49,7 +49,7 @@ class Site:
             "MEDIA_ROOT": str(self.media),
             "TRUSTED_PROXIES": "1",
             "TRACKER_TODAY": "2024-10-20",
-            "DATABASE_POOL_SIZE": "6",
+            "DOWNLOADS_PER_MINUTE": "10000",
             "LOG_LEVEL": "WARNING",
             "TMPDIR": str(self.folder),
         }
