@@ -39,6 +39,9 @@ class Waiting:
     days: int
     is_own: bool
     differences: list[Difference]
+    # What was chosen and written for it, where that was refused.
+    chosen: str = ""
+    reason: str = ""
 
     @property
     def is_completion(self) -> bool:
@@ -166,6 +169,8 @@ def queue_of(request: StaffRequest) -> list[Waiting]:
             (today - day_of(update.submitted_at)).days,
             update.author_id == request.user.pk,
             differences(update, update.commitment.approved_update, update.commitment),
+            request.POST.get(f"decision-{update.pk}", ""),
+            request.POST.get(f"reason-{update.pk}", ""),
         )
         for update in rows
     ]

@@ -175,3 +175,24 @@ def test_the_queries_of_the_queue_are_constant(report, bureau, wang):
         make_link(make_update(row, wang))
 
     assert queries() == few
+
+
+def test_a_line_that_was_refused_keeps_what_was_chosen_and_the_others_are_recorded(
+    report, bureau, wang, chen
+):
+    good, bad, later = (
+        make_update(commitment, wang) for commitment in make_commitments(3, report=report, lead=bureau)
+    )
+    typed = {
+        f"decision-{good.pk}": "published",
+        f"decision-{bad.pk}": "returned",
+        f"reason-{later.pk}": "先放着",
+    }
+
+    page = signed_in(chen).post("/staff/review/", typed)
+
+    assert page.status_code == 422
+    kept = {line.update: (line.chosen, line.reason) for line in page.context["waiting"]}
+    assert kept == {bad: ("returned", ""), later: ("", "先放着")}
+    assert '<option value="returned" selected>' in page.content.decode()
+    assert 'value="先放着"' in page.content.decode()
