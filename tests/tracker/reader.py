@@ -1,0 +1,41 @@
+"""A server process of its own, for tests of several: reads paths from its input, answers a line for each.
+
+`python -m tests.tracker.reader`, the database in DATABASE_URL. A line in is "path words", a line out is
+"status made|kept shows|lacks": whether the page was made for this request, and whether it shows the words.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    import django
+
+    django.setup()
+    from django.test import Client
+    from django.test.utils import setup_test_environment
+
+    from commitments.public import listing
+
+    setup_test_environment()
+    made: list[str] = []
+    render = listing.render_page
+
+    def noted(request, *args, **kwargs):
+        made.append(request.path)
+        return render(request, *args, **kwargs)
+
+    listing.render_page = noted
+    client = Client()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        path, _, words = line.rstrip("\n").partition(" ")
+        made.clear()
+        response = client.get(path)
+        shows = bool(words) and words in response.content.decode()
+        print(response.status_code, "made" if made else "kept", "shows" if shows else "lacks", flush=True)
+
+
+if __name__ == "__main__":
+    main()
