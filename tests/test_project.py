@@ -110,7 +110,8 @@ class TestSettings:
             )
         }
 
-        allowed = ("tracker/devtools/", "tests/")
+        # prometheus-client is told where to write by a variable, which metrics.py sets and does not read.
+        allowed = ("tracker/devtools/", "tests/", "tracker/metrics.py")
         assert [name for name in sorted(readers) if not name.startswith(allowed)] == []
 
 

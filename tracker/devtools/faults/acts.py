@@ -47,6 +47,10 @@ class Crowd:
     journal: Journal
     people: dict[str, Person]
     stop: threading.Event = field(default_factory=threading.Event)
+    # Set when a request that changes something is about to be sent, by the kind of change.
+    sending: dict[str, threading.Event] = field(
+        default_factory=lambda: {kind: threading.Event() for kind in ("submit", "upload", "bulk", "import")}
+    )
     rows: int = 12
     upload_share: float = 0.25
     upload_size: int = 60_000
@@ -152,6 +156,7 @@ class Submission:
 
     def __call__(self) -> str:
         started = time.perf_counter()
+        self.crowd.sending["upload" if self.files else "submit"].set()
         try:
             answer: Answer | None = self.person.post(self.path, self.form, self.files)
         except Gone:
@@ -223,8 +228,10 @@ def bulk_edit(crowd: Crowd, person: Person) -> None:
     shown = person.post("/staff/bulk/", form)
     if shown.status != 200:
         return note_page(crowd, "bulk", shown)
+    confirmed = filled(form_of(shown.text, "seen"), step="apply")
+    crowd.sending["bulk"].set()
     try:
-        answer = person.post("/staff/bulk/", filled(form_of(shown.text, "seen"), step="apply"))
+        answer = person.post("/staff/bulk/", confirmed)
     except Gone:
         crowd.journal.note(act="bulk", outcome="unknown", mark=mark, rows=len(rows), by=person.name, day=day)
         raise
@@ -262,6 +269,7 @@ def import_ledger(crowd: Crowd, person: Person) -> None:
     form = filled(form_of(preview.text, "seen"), reason=f"导入{mark}", act="apply")
     form = [(name, text) for name, text in form if not name.startswith("decide-")]
     form += [(name, "theirs") for name in set(re.findall(r'name="(decide-[^"]+)"', preview.text))]
+    crowd.sending["import"].set()
     try:
         answer = person.post(sent.location, form)
     except Gone:
