@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from ...urls import urlpatterns as addresses_of_the_site
+from . import places
 
 # Below an address that no answer is kept for: it pays for the middleware, not for our looking up.
-BARE = "i18n/bare/"
+BARE = places.BARE.lstrip("/")
 
 
 def bare(request: HttpRequest) -> HttpResponse:

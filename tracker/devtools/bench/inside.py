@@ -1,0 +1,237 @@
+"""Measured from inside: queries, time in the database, time and memory of one request, without a server.
+
+`python -m tracker.devtools.bench.inside PART` with the settings of the site in the environment; prints JSON.
+"""
+
+import io
+import json
+import resource
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import django
+from django.conf import settings
+
+settings.ROOT_URLCONF = "tracker.devtools.bench.urls"
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from commitments.models import Commitment, ProgressUpdate, Report, User  # noqa: E402
+
+from .places import BARE, EXPORTS, PUBLIC, STAFF  # noqa: E402
+
+TIMES = 7
+# As the proxy of docs/deploy.md asks.
+ASKS = {"HTTP_HOST": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_ACCEPT_ENCODING": "br"}
+
+
+@dataclass
+class Found:
+    """One request, the median of several."""
+
+    name: str
+    status: int
+    ms: float
+    queries: int
+    db_ms: float
+    size: int
+    cpu_ms: float = 0.0
+    megabytes: float = 0.0
+
+
+class Counted:
+    """Counts the queries of a block, and the time they take."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            self.times.append(time.perf_counter() - began)
+
+
+def client(username: str = "") -> Client:
+    made = Client(raise_request_exception=True, **ASKS)
+    if username:
+        made.force_login(
+            User.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return made
+
+
+def timed(name: str, act: Callable[[], Any], *, times: int = TIMES) -> Found:
+    """Do it several times and return the median; the first time, which compiles templates, is left out."""
+    samples: list[Found] = []
+    for number in range(times + 1):
+        counted = Counted()
+        with connection.execute_wrapper(counted):
+            wall, cpu = time.perf_counter(), time.process_time()
+            response = act()
+            size = sum(len(piece) for piece in response) if response.streaming else len(response.content)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        found = Found(
+            name,
+            response.status_code,
+            wall * 1000,
+            len(counted.times),
+            sum(counted.times) * 1000,
+            size,
+            cpu * 1000,
+        )
+        if number or times == 1:
+            samples.append(found)
+    middle = sorted(samples, key=lambda found: found.ms)[len(samples) // 2]
+    middle.cpu_ms = statistics.median(found.cpu_ms for found in samples)
+    middle.megabytes = peak()
+    return middle
+
+
+def peak() -> float:
+    """Return the most memory this process ever had, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def pages() -> Iterator[Found]:
+    """Every public page, the API, downloads."""
+    reader = client()
+    yield timed("bare", lambda: reader.get(BARE))
+    for name, path in {**PUBLIC, **EXPORTS}.items():
+        yield timed(name, lambda path=path: reader.get(path))  # type: ignore[misc]
+
+
+def staff() -> Iterator[Found]:
+    """What staff do: their pages, and recording an update with its row rendered anew."""
+    administrator, reporter = client("demo-admin"), client("demo-reporter")
+    for name, path in STAFF.items():
+        yield timed(name, lambda path=path: administrator.get(path))  # type: ignore[misc]
+    yield timed("staff bare", lambda: administrator.get(BARE))
+    yield timed("record an update", lambda: recorded(reporter))
+
+
+def recorded(reporter: Client) -> Any:
+    """Submit an update as the form in the worklist does; only the submission is in the time."""
+    user = User.objects.get(username="demo-reporter")
+    commitment = (
+        Commitment.objects.published()
+        .filter(report=Report.objects.default(), lead__in=user.department_ids(), kind="measure")
+        .order_by("pk")
+        .first()
+    )
+    assert commitment is not None
+    latest = ProgressUpdate.objects.filter(commitment=commitment, withdrawal=None).order_by("-pk").first()
+    return reporter.post(
+        f"/staff/commitments/{commitment.code}/update/",
+        {
+            "status": "in_progress",
+            "as_of": "2024-10-18",
+            "account": f"第{uuid.uuid4().hex[:6]}次填报：主体工程完成。",
+            "token": str(uuid.uuid4()),
+            "based_on": latest.pk if latest else "",
+            "act": "submit",
+            "confirmed": "on",
+        },
+        headers={"HX-Request": "true", "HX-Current-URL": "https://127.0.0.1/staff/", "HX-Target": "row"},
+    )
+
+
+@contextmanager
+def stopwatch(found: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    found[name] = round(time.perf_counter() - began, 2)
+    found[f"{name}, MB"] = round(peak())
+
+
+def bulk() -> dict[str, float]:
+    """Preview and confirm one change of 10,000 rows."""
+    from commitments import clock
+    from commitments.progress import bulk as room
+
+    found: dict[str, float] = {}
+    by = User.objects.get(username="demo-admin")
+    rows = Commitment.objects.filter(
+        pk__in=Commitment.objects.filter(report=Report.objects.default()).order_by("pk").values("pk")[:10_000]
+    )
+    asked = room.Request(edits={"contact": room.Edit("set", "王主任 62988888")}, reason="统一联系人")
+    found["rows"], found["before, MB"] = rows.count(), round(peak())
+    with stopwatch(found, "preview"):
+        preview = room.preview(rows, asked, by=by, now=clock.now())
+    with stopwatch(found, "confirm"):
+        room.apply(rows, asked, by=by, now=clock.now(), seen=preview.seen)
+    return found
+
+
+def ledger() -> dict[str, float]:
+    """Export the whole ledger, and preview the import of 5,000 of its rows with every column."""
+    from openpyxl import load_workbook
+
+    from commitments.exchange import ledger_import
+    from commitments.progress.summaries import judged
+
+    found: dict[str, float] = {}
+    administrator, report = client("demo-admin"), Report.objects.default()
+    from commitments import clock
+    from commitments.exchange import ledger_export
+
+    today = clock.today()
+    some = judged(report, today=today)[:5_000]
+    sheet = ledger_export.rows_of(report, some)
+    book = b"".join(
+        ledger_export.written(
+            ledger_export.ledger_sheet(report, sheet, ledger_export.names_of(sheet)), "xlsx"
+        )
+    )
+    found["columns"] = load_workbook(io.BytesIO(book), read_only=True).worksheets[0].max_column or 0
+    found["import rows"] = len(some)
+    del some, sheet
+    with stopwatch(found, "import preview"):
+        tables = ledger_import.read_ledger(book, "ledger.xlsx")
+        ledger_import.plan_ledger(tables, report, today=today)
+    found["size of file, MB"] = round(len(book) / 1e6, 1)
+    del administrator
+    return found
+
+
+def export(path: str) -> dict[str, float]:
+    """Download a whole list in a process of its own, whose memory is all the export's."""
+    found: dict[str, float] = {"before, MB": round(peak())}
+    reader = client("demo-admin")
+    began = time.perf_counter()
+    response = reader.get(path)
+    size, first = 0, 0.0
+    for piece in response:
+        first = first or time.perf_counter() - began
+        size += len(piece)
+    found |= {
+        "rows": Commitment.objects.published().filter(report=Report.objects.default()).count(),
+        "seconds": round(time.perf_counter() - began, 1),
+        "first byte": round(first, 1),
+        "sent, MB": round(size / 1e6, 1),
+        "peak, MB": round(peak()),
+        "streamed": float(response.streaming),
+    }
+    return found
+
+
+def main() -> None:
+    part, *arguments = sys.argv[1:]
+    if part in ("pages", "staff"):
+        result: Any = [asdict(found) for found in (pages if part == "pages" else staff)()]
+    else:
+        result = {"bulk": bulk, "ledger": ledger, "export": export}[part](*arguments)  # type: ignore[operator]
+    print(json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
