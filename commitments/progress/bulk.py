@@ -342,5 +342,5 @@ def _parts(seen: str) -> Iterator[tuple[int, str]]:
     """Yield row and version of each part of `seen`; what is not of its form was never seen by anybody."""
     for part in filter(None, seen.split(",")):
         pk, dot, version = part.partition(".")
-        if dot and pk.isdigit():
+        if dot and pk.isascii() and pk.isdigit() and len(pk) < 19:
             yield int(pk), version

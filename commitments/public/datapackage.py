@@ -24,7 +24,7 @@ BOM = "\ufeff"
 Cell = str | int | bool | Decimal | dt.date | dt.datetime | None
 Row = tuple[Cell, ...]
 # A spreadsheet would run a text that begins with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def cell(value: Cell) -> str:
         return timezone.localtime(value).isoformat(timespec="seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULA):
+    if isinstance(value, str) and value.lstrip(" 　'").startswith(FORMULA):
         return f"'{value}"
     return str(value)
 

@@ -25,7 +25,7 @@ from .site import report_or_404, site_of
 Cell = str | int | bool | date | Decimal | None
 
 # A spreadsheet would take a text that begins so for a formula and run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Excel takes a file without it for the local encoding and shows Chinese as noise.
 BYTE_ORDER_MARK = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -200,7 +200,8 @@ def plain(value: Cell) -> str:
 
 def harmless(text: str) -> str:
     """Return the text so that no spreadsheet takes it for a formula; figures stay figures."""
-    if text.startswith(FORMULA_STARTS) and not _is_figure(text):
+    # Blanks and apostrophes before it may be taken away on the way in.
+    if text.lstrip(" 　'").startswith(FORMULA_STARTS) and not _is_figure(text):
         return f"'{text}"
     return text
 

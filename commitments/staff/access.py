@@ -97,6 +97,11 @@ def posted(request: HtmxHttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def number(text: str | None) -> int | None:
+    """Return the whole number that a form or an address gave; None for anything that no row can have as key."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def current_report() -> Report:
     """Return the report the staff pages work on; 404 while none has been loaded."""
     try:
@@ -115,8 +120,8 @@ def commitment_for(user: User, code: str, *, to_report: bool = False) -> Commitm
     commitment = rows.filter(code=code).first()
     if commitment is None:
         raise Http404("no such commitment")
-    allowed = rows.reportable_by(user) if to_report else rows.visible_to_staff(user)
-    if not allowed.filter(pk=commitment.pk).exists():
+    is_allowed = (user.is_reviewer and not to_report) or commitment.is_reportable_by(user)
+    if not is_allowed:
         raise Refused(
             _(
                 "This commitment is led by another department. Ask its lead department to report, "

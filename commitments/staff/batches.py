@@ -16,7 +16,7 @@ from commitments.models import BulkEdit
 from commitments.progress import batches
 from commitments.progress.refusals import Invalid
 
-from .access import StaffRequest, administrator_required, current_report
+from .access import StaffRequest, administrator_required, current_report, number
 from .changes import Line
 
 PER_PAGE = 50
@@ -59,7 +59,7 @@ def batch_revert(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what taking the batch back would do; do it once it is confirmed with a reason."""
     batch = get_object_or_404(BulkEdit, pk=pk)
     problem, reason = "", request.POST.get("reason", "")
-    also = {int(pk) for pk in request.POST.getlist("also") if pk.isdigit()}
+    also = {key for given in request.POST.getlist("also") if (key := number(given)) is not None}
     if request.method == "POST":
         try:
             made = batches.revert(batch, by=request.user, reason=reason, now=clock.now(), also=also)

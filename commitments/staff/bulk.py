@@ -29,7 +29,7 @@ from commitments.progress.refusals import Invalid
 from commitments.progress.summaries import Judged
 from commitments.selection.filters import CommitmentFilter
 
-from .access import StaffRequest, administrator_required, current_report
+from .access import StaffRequest, administrator_required, current_report, number
 from .bulk_forms import BulkForm
 
 # As many rows as are still looked through at once; "all that match" reaches beyond the page.
@@ -101,7 +101,7 @@ class Selection:
 
     @cached_property
     def ticked(self) -> list[int]:
-        return [int(pk) for pk in self.request.POST.getlist("pk") if pk.isdigit()]
+        return [pk for given in self.request.POST.getlist("pk") if (pk := number(given)) is not None]
 
     def commitments(self) -> CommitmentQuerySet:
         """Return the chosen rows; ticked ones are found whatever the filter says now."""

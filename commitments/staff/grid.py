@@ -24,7 +24,7 @@ from commitments.progress.bulk import Request
 from commitments.progress.fields import LABELS
 from commitments.progress.refusals import Invalid
 
-from .access import StaffRequest, administrator_required
+from .access import StaffRequest, administrator_required, number
 from .bulk import Selection, sentence
 from .figures import DayField
 from .forms import StaffForm
@@ -87,7 +87,7 @@ class Grid:
         """Return the rows of the page; once posted, the rows that were posted."""
         if self.request.method != "POST":
             return [row.commitment for row in self.page]
-        pks = [int(pk) for pk in self.request.POST.getlist("row") if pk.isdigit()]
+        pks = [pk for given in self.request.POST.getlist("row") if (pk := number(given)) is not None]
         return list(self.rows(pks).select_related("lead", "report").order_by("sequence", "pk"))
 
     def rows(self, pks: Sequence[int]) -> CommitmentQuerySet:

@@ -23,7 +23,7 @@ from commitments.progress.facts import promise_of, reported_of, thresholds_from_
 from commitments.progress.summaries import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
-from .access import StaffRequest, commitment_for, current_report, posted, reviewer_required
+from .access import StaffRequest, commitment_for, current_report, number, posted, reviewer_required
 from .differences import Difference, differences
 from .forms import ReviewForm
 
@@ -179,9 +179,11 @@ def queue_of(request: StaffRequest) -> list[Waiting]:
 def requests_of(request: StaffRequest) -> list[record.ReviewRequest]:
     """Return the decisions that were made, one for each line where one was chosen."""
     chosen = {
-        int(name.removeprefix("decision-")): str(value)
+        pk: str(value)
         for name, value in request.POST.items()
-        if name.startswith("decision-") and name.removeprefix("decision-").isdigit() and value
+        if name.startswith("decision-")
+        and value
+        and (pk := number(name.removeprefix("decision-"))) is not None
     }
     updates = ProgressUpdate.objects.filter(commitment__report=current_report()).in_bulk(list(chosen))
     return [

@@ -20,7 +20,7 @@ from commitments.htmx import render_page, wants_partial
 from commitments.models import Commitment, Evidence, ProgressUpdate
 from commitments.progress import evidence, record
 
-from .access import Refused, StaffRequest, commitment_for, staff_required
+from .access import Refused, StaffRequest, commitment_for, number, staff_required
 from .rows import row_id
 from .sheet import Sheet, draft_note
 from .worklist import answer_with_row
@@ -326,11 +326,6 @@ def update_for(request: StaffRequest, pk: int) -> ProgressUpdate:
     update = get_object_or_404(rows, pk=pk)
     commitment_for(request.user, update.commitment.code)
     return update
-
-
-def number(text: str | None) -> int | None:
-    """Return the whole number, None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def token_of(request: StaffRequest) -> uuid.UUID:

@@ -25,9 +25,9 @@ METHODS = (*READS, "POST", *REST)
 FEW = ("GET", "POST", "PUT", "DELETE")
 # Answered before the resolver is asked.
 MACHINES = {"health:live": "/health/live", "health:ready": "/health/ready", "metrics": "/metrics"}
-# Tables of the administration site that stand for their kind: written there, read there, accounts,
-# appended records, and those of other packages. Of the others the list and a page of changing are asked for.
-REPRESENTATIVE = ("tag", "user", "department", "commitment", "progressupdate", "group", "authenticator")
+# Tables of the administration site that stand for their kind: written there, read there, accounts and
+# appended records. Of the others the list and a page of changing are asked for.
+REPRESENTATIVE = ("tag", "user", "department", "commitment", "progressupdate")
 
 
 def arguments(world: World) -> dict[str, list[object]]:
