@@ -243,6 +243,15 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
+    def is_reportable_by(self, user: User) -> bool:
+        """Say of this one what `reportable_by` says of many; no query for those whose department leads."""
+        if not user.is_active:
+            return False
+        ids = user.department_ids()
+        if user.is_administrator or self.lead_id in ids:
+            return True
+        return bool(ids) and self.supports.filter(pk__in=ids).exists()
+
     @property
     def due_on(self) -> dt.date:
         """Return the deadline, or the last day of the report's year when none was set."""

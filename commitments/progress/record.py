@@ -23,7 +23,14 @@ from .content import FACTS, UpdateContent, content_of, problems, says_nothing_ne
 from .drafts import discard_draft, save_draft, take_over_draft
 from .refusals import Conflict, Decided, DraftConflict, Invalid, NotAllowed, Problem
 from .reviewing import Outcome, ReviewRequest, review, review_many
-from .standing import latest_update, lock_commitment, require_reporter, standing_update, state_of
+from .standing import (
+    latest_and_standing,
+    latest_update,
+    lock_commitment,
+    require_reporter,
+    standing_update,
+    state_of,
+)
 
 __all__ = [
     "Conflict",
@@ -117,18 +124,20 @@ def submit(
     require_reporter(locked, by)
     if (repeated := _repeated(token, locked, by)) is not None:
         return repeated
-    newest = latest_update(locked)
+    newest, previous = latest_and_standing(locked)
     if (newest.pk if newest else None) != based_on:
         raise Conflict(newest)
     draft = UpdateDraft.objects.filter(commitment=locked, owner=by).first()
     moved, copied = _sorted_evidence(evidence, locked, by)
     moved += draft.evidence.all() if draft else []
-    previous = standing_update(locked)
     repeats = says_nothing_new(content, previous)
     if repeats and previous is not None:
         content = replace(content, account=previous.account)
         copied = copied or list(previous.evidence.all())
-    found = check(locked, content, today=day_of(now), has_evidence=bool(moved or copied), confirmed=confirmed)
+    has_evidence = bool(moved or copied)
+    found = check_against(
+        previous, locked, content, today=day_of(now), has_evidence=has_evidence, confirmed=confirmed
+    )
     if found:
         raise Invalid(found)
     is_unchanged = repeats and not (moved and content.account)

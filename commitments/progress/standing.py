@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ..choices import Decision
-from ..models import Commitment, ProgressUpdate, User
+from ..models import Commitment, ProgressUpdate, Review, User
 from .refusals import NotAllowed
 
 
@@ -24,6 +25,20 @@ def standing_update(commitment: Commitment) -> ProgressUpdate | None:
     )
 
 
+def latest_and_standing(commitment: Commitment) -> tuple[ProgressUpdate | None, ProgressUpdate | None]:
+    """Return both of the above: one query, unless the latest was returned."""
+    returned = Review.objects.filter(update=OuterRef("pk"), decision=Decision.RETURNED)
+    latest = (
+        commitment.updates.filter(withdrawal__isnull=True)
+        .annotate(is_returned=Exists(returned))
+        .order_by("-pk")
+        .first()
+    )
+    if latest is None or not latest.is_returned:
+        return latest, latest
+    return latest, standing_update(commitment)
+
+
 def lock_commitment(commitment_id: int) -> Commitment:
     """Return the commitment with its facts, locked until the transaction ends."""
     rows = Commitment.objects.select_for_update(of=("self",))
@@ -31,7 +46,7 @@ def lock_commitment(commitment_id: int) -> Commitment:
 
 
 def require_reporter(commitment: Commitment, by: User) -> None:
-    if not Commitment.objects.published().reportable_by(by).filter(pk=commitment.pk).exists():
+    if commitment.is_retired or not commitment.is_reportable_by(by):
         raise NotAllowed(_("Your departments neither lead nor support this commitment."))
 
 

@@ -16,7 +16,7 @@ from commitments.choices import UpdateState
 from commitments.models import Chase, Commitment, ProgressUpdate, Report, UpdateDraft, User
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import periods
-from commitments.progress.summaries import Judged, is_stale, judged
+from commitments.progress.summaries import Judged, is_stale, judged, roll, verdict_of
 from commitments.progress.verdict import Verdict
 
 from .forms import dom_id
@@ -35,6 +35,11 @@ class Urgency(TextChoices):
 
 
 ORDER = {urgency: number for number, urgency in enumerate(Urgency)}
+LATEST_PK = (
+    ProgressUpdate.objects.filter(commitment=OuterRef("pk"), withdrawal__isnull=True)
+    .order_by("-submitted_at", "-pk")
+    .values("pk")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -89,19 +94,12 @@ def row_id(commitment: Commitment) -> str:
 
 def rows_for(user: User, report: Report, commitments: CommitmentQuerySet, *, today: dt.date) -> list[Row]:
     """Return the rows in the order of urgency, then of the report."""
-    latest_pk = (
-        ProgressUpdate.objects.filter(commitment=OuterRef("pk"), withdrawal__isnull=True)
-        .order_by("-submitted_at", "-pk")
-        .values("pk")[:1]
-    )
-    everything = judged(report, today=today, commitments=commitments.annotate(latest_pk=Subquery(latest_pk)))
-    latest = _latest(everything)
+    everything = judged(report, today=today, commitments=commitments.annotate(latest_pk=Subquery(LATEST_PK)))
+    latest = _with_states(row.commitment.latest_pk for row in everything)  # type: ignore[attr-defined]
     drafts = {
         draft.commitment_id: draft for draft in _within(UpdateDraft.objects.select_related("owner"), report)
     }
-    chases = {
-        chase.commitment_id: chase for chase in _within(Chase.objects.filter(closed_at__isnull=True), report)
-    }
+    chases = _open_chases(report)
     reportable = set(
         Commitment.objects.filter(report=report).reportable_by(user).values_list("pk", flat=True)
     )
@@ -122,18 +120,50 @@ def rows_for(user: User, report: Report, commitments: CommitmentQuerySet, *, tod
 
 
 def row_for(user: User, commitment: Commitment, *, today: dt.date) -> Row:
-    """Return the row of one commitment, read anew."""
-    one = Commitment.objects.filter(pk=commitment.pk)
-    return rows_for(user, commitment.report, one, today=today)[0]
+    """Return the row of one commitment loaded `with_facts()`; update, draft and chase are read anew."""
+    item = Judged(commitment, verdict_of(commitment, today=today))
+    own = ProgressUpdate.objects.with_state().filter(commitment=commitment, withdrawal__isnull=True)
+    latest = own.order_by("-submitted_at", "-pk").first()
+    draft = UpdateDraft.objects.select_related("owner").filter(commitment=commitment).first()
+    chase = Chase.objects.filter(commitment=commitment, closed_at__isnull=True).last()
+    urgency = urgency_of(item, latest, chase, user=user, today=today)
+    return Row(item, urgency, latest, draft, chase, commitment.is_reportable_by(user))
+
+
+def count(
+    user: User, report: Report, commitments: CommitmentQuerySet, *, today: dt.date
+) -> dict[Urgency, int]:
+    """Return how many of the rows stand in each group, without making rows: three queries."""
+    latest_pks = dict(
+        commitments.published()
+        .filter(report=report)
+        .annotate(latest_pk=Subquery(LATEST_PK))
+        .order_by()
+        .values_list("pk", "latest_pk")
+    )
+    latest = _with_states(latest_pks.values())
+    chases = _open_chases(report)
+    found = Counter(
+        urgency_of(item, latest.get(pk), chases.get(pk), user=user, today=today)
+        for item in roll(report, today=today).rows
+        if (pk := item.commitment.pk) in latest_pks
+    )
+    return {urgency: found[urgency] for urgency in Urgency}
 
 
 def _within(queryset: QuerySet, report: Report) -> QuerySet:  # type: ignore[type-arg]
     return queryset.filter(commitment__report=report)
 
 
-def _latest(rows: Iterable[Judged]) -> dict[int, ProgressUpdate]:
-    """Return the latest updates by commitment, each with its state, in one query."""
-    wanted = [row.commitment.latest_pk for row in rows if row.commitment.latest_pk]  # type: ignore[attr-defined]
+def _open_chases(report: Report) -> dict[int, Chase]:
+    """Return the chases that wait, by commitment."""
+    chases = _within(Chase.objects.filter(closed_at__isnull=True), report)
+    return {chase.commitment_id: chase for chase in chases}
+
+
+def _with_states(pks: Iterable[int | None]) -> dict[int, ProgressUpdate]:
+    """Return these updates by commitment, each with its state, in one query."""
+    wanted = [pk for pk in pks if pk]
     updates = ProgressUpdate.objects.with_state().filter(pk__in=wanted).order_by("pk")
     return {update.commitment_id: update for update in updates}
 

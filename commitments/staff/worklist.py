@@ -24,7 +24,7 @@ from commitments.progress import periods
 
 from .access import StaffRequest, commitment_for, current_report, staff_required
 from .forms import StaffForm
-from .rows import Row, Urgency, counts, row_for, rows_for
+from .rows import Row, Urgency, count, counts, row_for, rows_for
 
 # A page of rows that still opens in an instant; forty are a month's work, six hundred the whole report.
 PER_PAGE = 60
@@ -128,7 +128,11 @@ def answer_with_row(request: StaffRequest, commitment: Commitment, *, said: str)
     row = row_for(request.user, commitment, today=clock.today())
     # The counts of the view that is open, whose filters stand in its address.
     query = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    context = {"row": row, "is_answer": True, "said": said, "counts": build(request, query).counts}
+    form = WorklistFilter(query, report=commitment.report, user=request.user)
+    form.full_clean()
+    scope = form.select(scope_of(request.user, form.cleaned_data.get("scope", "")))
+    found = count(request.user, commitment.report, scope, today=clock.today())
+    context = {"row": row, "is_answer": True, "said": said, "counts": found}
     return render(request, "staff/worklist.html#answer", context)
 
 
