@@ -7,6 +7,7 @@ import io
 import re
 import time
 import zipfile
+from importlib import import_module
 from urllib.parse import quote
 
 import pytest
@@ -20,8 +21,10 @@ from commitments.models import Evidence
 from commitments.progress import evidence as evidence_room
 from commitments.progress import record
 from commitments.progress.refusals import Invalid
+from commitments.selection.search import pattern_of
 from tests.factories import make_review, make_update, make_user
 from tests.progress import acts
+from tracker.logs import ACCEPTABLE
 
 from .test_matrix import addresses, expected
 from .world import TODAY, World, make_world, png
@@ -503,3 +506,38 @@ class TestWords:
     def test_a_link_is_one_to_the_web(self, url, world):
         with pytest.raises(Invalid):
             evidence_room.add_link(world.waiting, by=world.people["reporter"], url=url, now=acts.NOW)
+
+
+class TestExpressions:
+    """Each regular expression that meets what people send, with what makes a careless one run for ever."""
+
+    HOSTILE = ["'" * 50_000, " " * 50_000, "'　 " * 20_000, "_x" * 30_000, "2024-" * 10_000, "、" * 50_000, "v1." * 20_000,
+               "1" * 50_000, "a" * 50_000 + "!", "2024-01-01 00:00:00." + "0" * 50_000 + "x"]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "module",
+        [
+            "exchange.cells",
+            "exchange.sheets",
+            "exchange.uploads",
+            "exchange.ledger_columns",
+            "typeset",
+            "public.feeds",
+        ],
+    )
+    def test_takes_time_in_proportion(self, module):
+        found = [
+            one
+            for one in vars(import_module(f"commitments.{module}")).values()
+            if isinstance(one, re.Pattern)
+        ]
+        found += [re.compile(r"unit-(\d{1,9})"), pattern_of(["(a+)+$", "a" * 100]), ACCEPTABLE]
+
+        for expression in found:
+            for text in self.HOSTILE:
+                started = time.process_time()
+                expression.match(text)
+                expression.fullmatch(text)
+                if not expression.pattern.startswith("'"):  # guards are asked of the beginning only
+                    expression.sub("", text)
+                assert time.process_time() - started < 1, (expression.pattern, text[:10])
