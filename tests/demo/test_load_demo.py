@@ -1,7 +1,6 @@
 """load_demo: every state, held at a day, refused beside real work, and removed without a trace."""
 
 import datetime as dt
-import time
 from pathlib import Path
 
 import pytest
@@ -78,9 +77,7 @@ def rows_of_every_table():
 
 class TestWhole:
     def test_every_state_can_be_seen(self, whole):
-        start = time.process_time()
         load(whole, password=PASSWORD)
-        seconds = time.process_time() - start
 
         rows = summaries.judged(whole, today=DEMO_DAY)
         counts = summaries.count_by_status(rows)
@@ -97,8 +94,6 @@ class TestWhole:
         assert (
             30 <= Commitment.objects.reportable_by(User.objects.get(username="demo-reporter")).count() <= 90
         )
-        # Measured at 3 s of processor time.
-        assert seconds < 25
 
     def test_the_door_to_progress_would_have_taken_every_update(self, whole):
         load(whole, password=PASSWORD)

@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from commitments.choices import BaselineMatch, Decision, Rhythm, Role, SelfReport, Stage
 from commitments.exchange import ledger_export, ledger_import
+from commitments.exchange.ledger_apply import apply_ledger
 from commitments.exchange.plans import Plan
 from commitments.models import Commitment, Report, Scorecard, Tag
 from tests.factories import (
@@ -134,3 +135,11 @@ def snapshot(report: Report) -> list[tuple[Any, ...]]:
         )
         for row in Commitment.objects.of_report(report)
     ]  # fmt: skip
+
+
+def applied(report: Report, content: bytes, *, by: Any = None, name: str = "a.xlsx", **options: Any) -> Any:
+    """Read, plan and confirm an uploaded ledger, as an administrator would; return the batch."""
+    tables = ledger_import.read_ledger(content, name)
+    plan = ledger_import.plan_ledger(tables, report, today=TODAY)
+    options = {"seen": plan.fingerprint, "reason": "年初分解", **options}
+    return apply_ledger(tables, report, by=by or make_user(Role.ADMINISTRATOR), now=NOW, **options)

@@ -1,7 +1,6 @@
 """The counts: constant queries, denominators, and only what is published and approved."""
 
 import datetime as dt
-import time
 from decimal import Decimal
 
 import pytest
@@ -75,27 +74,6 @@ def test_the_rows_are_complete(django_assert_num_queries):
     assert len(words) == 3
     assert len(reported) == 1
     assert rows[0].commitment.lead == lead
-
-
-def test_judging_600_rows_is_quick():
-    report = make_report()
-    make_commitments(600)
-    for commitment in Commitment.objects.all()[:20]:
-        complete(commitment)
-    template = Commitment.objects.filter(approved_update__isnull=False).first()
-    Commitment.objects.update(approved_update=template.approved_update, approved_is_verified=True)
-    loaded = list(Commitment.objects.with_facts())
-
-    best = min(_seconds(loaded, report) for _ in range(5))
-
-    # Measured at 13 ms of processor time; the bound leaves room for a busy machine.
-    assert best < 0.15
-
-
-def _seconds(loaded, report):
-    start = time.process_time()
-    summaries.judge_all(loaded, report, today=JULY)
-    return time.process_time() - start
 
 
 def test_retired_codes_are_not_counted():
