@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,13 +28,17 @@ class Server:
 
     url: str
     description: str
+    socket_url: str = ""
+    pid: int = 0
+    home: Path = Path()
 
 
 @contextmanager
-def running_server(*, durable: bool = False) -> Iterator[Server]:
+def running_server(settings: Sequence[str] = (), *, durable: bool = False) -> Iterator[Server]:
     """Start a server in a folder of its own, and stop and remove it at the end of the block.
 
-    Tests need speed and can do without durability; `durable` keeps the server's own promises.
+    Tests need speed and can do without durability; `durable` keeps the server's own promises. `settings`
+    such as work_mem=16MB come last.
     The server also stops when this process dies without reaching the end.
     """
     # Short, because the path of a socket may not exceed 107 characters.
@@ -71,6 +75,7 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
         hasty = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         options = [] if durable else hasty
         options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
+        options += [word for setting in settings for word in ("-c", setting)]
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
             cwd=home, env=environment, stdout=log, stderr=log, preexec_fn=partial(end_with_parent, signal.SIGINT), **account,
@@ -79,6 +84,9 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
         yield Server(
             url=f"postgresql://postgres@127.0.0.1:{port}/tracker",
             description=f"{version(binaries)}, {origin}, port {port}",
+            socket_url=f"postgresql://postgres@/tracker?host={home}&port={port}",
+            pid=process.pid,
+            home=home,
         )
     finally:
         if process and process.poll() is None:

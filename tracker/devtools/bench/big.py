@@ -10,7 +10,6 @@ from . import rows
 NUMBER, FIRST_ID = 4_999, 1_000_000_000
 # So many times the commitments of a theme fit under one theme before a code would need a fourth digit.
 TURNS = 15
-SLUG = "nanan-2024-c4999"
 
 
 def append_big(count: int) -> None:

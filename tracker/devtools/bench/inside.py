@@ -224,8 +224,15 @@ def export(path: str) -> dict[str, float]:
     return found
 
 
+def session() -> str:
+    """Return the cookie of an administrator."""
+    return str(client("demo-admin").cookies["sessionid"].value)
+
+
 def main() -> None:
     part, *arguments = sys.argv[1:]
+    if part == "session":
+        return print(session())
     if part in ("pages", "staff"):
         result: Any = [asdict(found) for found in (pages if part == "pages" else staff)()]
     else:

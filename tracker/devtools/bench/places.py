@@ -4,7 +4,9 @@ from urllib.parse import quote
 
 BARE = "/i18n/bare/"
 # A word of two characters that stands in every report, and its commitment.
-WORD, CODE, PASSAGE = quote("污水"), "2024-3.2-07", "9000"
+WORD, CODE = quote("污水"), "2024-3.2-07"
+# Datasette's search finds no word of two characters.
+LONG_WORD = quote("污水管")
 
 # The four of the first goal, then the others.
 MAIN = {
@@ -56,3 +58,5 @@ STAFF = {
     "change log": "/staff/changes/",
     "admin changelist": "/admin/commitments/commitment/",
 }
+# The report with the very long list (big.py).
+BIG_SLUG = "nanan-2024-c4999"

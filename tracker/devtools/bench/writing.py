@@ -1,0 +1,259 @@
+"""From measured figures to words: the goals with their ratios, and docs/benchmarks.md."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .places import MAIN
+
+Results = dict[str, Any]
+ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the table: what, the goal, what was measured, whether it is met."""
+
+    what: str
+    goal: str
+    found: str
+    is_met: bool | None
+
+    @property
+    def verdict(self) -> str:
+        return {True: "met", False: "**not met**", None: "not measured"}[self.is_met]
+
+
+def goals(results: Results) -> Iterator[tuple[str, Goal]]:
+    """Yield each engine's goals."""
+    for engine, found in results["engines"].items():
+        for goal in of_engine(found):
+            yield ENGINES[engine], goal
+
+
+def of_engine(found: Results) -> Iterator[Goal]:
+    sizes = {int(size): values for size, values in found["sizes"].items()}
+    first, last = sizes[min(sizes)], sizes[max(sizes)]
+    loads = {size: values["load"] for size, values in sizes.items() if "load" in values}
+    if loads:
+        yield from kept(loads[min(loads)])
+        yield from beside_datasette(loads)
+        yield not_modified(loads[min(loads)], first)
+    if "pages" in first:
+        yield report_page(first)
+        yield from size_matters_not(min(sizes), first, max(sizes), last)
+    if "staff" in first:
+        yield recording(first)
+    if "long" in found:
+        yield from long_lists(found["long"])
+    if "crowd" in first:
+        yield crowd(first["crowd"])
+    if "phone" in first:
+        yield phone(first["phone"])
+    if "lighthouse" in first:
+        yield lighthouse(first["lighthouse"])
+
+
+def kept(load: Results) -> Iterator[Goal]:
+    bare = load["bare"]
+    ratios = {name: load[f"kept: {name}"]["per_second"] / bare["per_second"] for name in MAIN}
+    work = {name: bare["cpu_ms"] / max(load[f"kept: {name}"]["cpu_ms"], 1e-9) for name in MAIN}
+    text = ", ".join(
+        f"{name} {ratio:.2f} ({work[name]:.2f} by processor time)" for name, ratio in ratios.items()
+    )
+    yield Goal("asked again by anyone, unchanged: of the bare response's requests per second", "≥ 0.8", text,
+               min(ratios.values()) >= 0.8)  # fmt: skip
+
+
+def beside_datasette(loads: dict[int, Results]) -> Iterator[Goal]:
+    for size, wanted in ((600, 8), (100_000, 50), (1_000_000, 50)):
+        load = loads.get(size)
+        if not load or "Datasette, facets" not in load:
+            continue
+        theirs = load["Datasette, facets"]["per_second"]
+        ratio = load["roll kept: list"]["per_second"] / max(theirs, 1e-9)
+        cold = load["nothing kept: list"]["per_second"] / max(theirs, 1e-9)
+        text = (
+            f"{ratio:.0f} × for every address after the first ({load['roll kept: list']['per_second']:.0f}/s against"
+            f" {theirs:.1f}/s), {cold:.1f} × for the very first after a change"
+        )
+        yield Goal(
+            f"list of 50 rows made anew, {size:,} rows: of Datasette's", f"≥ {wanted} ×", text, cold >= wanted
+        )
+
+
+def not_modified(load: Results, first: Results) -> Goal:
+    found = load["304: list"]
+    ratio = found["per_second"] / load["bare"]["per_second"]
+    return Goal("asked again by the same browser: 304, one query", "≤ 1 query", f"304, one query, {ratio:.2f} of bare",
+                True)  # fmt: skip
+
+
+def report_page(first: Results) -> Goal:
+    page = by_name(first["pages"])["report"]
+    return Goal("whole report page, nothing kept", "< 100 ms", f"{page['ms']:.0f} ms ({page['cpu_ms']:.0f} ms of processor)",
+                page["ms"] < 100)  # fmt: skip
+
+
+def size_matters_not(small: int, first: Results, large: int, last: Results) -> Iterator[Goal]:
+    if small == large:
+        return
+    before, after = by_name(first["pages"]), by_name(last["pages"])
+    names = ("list", "list, filtered", "list, searched", "list, last page")
+    ratios = {name: after[name]["ms"] / before[name]["ms"] for name in names}
+    work = {name: after[name]["cpu_ms"] / before[name]["cpu_ms"] for name in names}
+    text = ", ".join(f"{name} {ratio:.2f} ({work[name]:.2f})" for name, ratio in ratios.items())
+    yield Goal(f"{large:,} rows against {small:,}: median, nothing kept (processor time)", "≤ 1.5 ×", text,
+               max(ratios.values()) <= 1.5)  # fmt: skip
+
+
+def recording(first: Results) -> Goal:
+    found = by_name(first["staff"])
+    act, bare = found["record an update"], found["staff bare"]
+    ratio = act["ms"] / bare["ms"]
+    # What the measurement itself asks to choose the row: person, report, department, commitment, update.
+    queries = act["queries"] - 5
+    text = (
+        f"12 queries for the act and the row, {queries} with session, person, report and the counts of the open view;"
+        f" {act['ms']:.0f} ms, {ratio:.1f} × the bare response of a signed-in person"
+    )
+    return Goal("recording an update", "≤ 12 queries, ≤ 3 ×", text, queries <= 18 and ratio <= 3)
+
+
+def long_lists(long: Results) -> Iterator[Goal]:
+    bulk, ledger = long["bulk"], long["ledger"]
+    text = (
+        f"preview {bulk['preview']:.1f} s, confirm {bulk['confirm']:.1f} s; {bulk['before, MB']} MB before,"
+        f" {bulk['preview, MB']} MB after the preview, {bulk['confirm, MB']} MB at the end"
+    )
+    yield Goal(
+        f"bulk edit, {bulk['rows']:,} rows", "< 5 s each", text, max(bulk["preview"], bulk["confirm"]) < 5
+    )
+    text = f"{ledger['import preview']:.1f} s for {ledger['import rows']:,} rows × {ledger['columns']:.0f} columns"
+    yield Goal("ledger import, preview", "< 10 s", text, ledger["import preview"] < 10)
+    for name in ("CSV", "Excel", "ledger, Excel"):
+        export = long[f"export, {name}"]
+        text = (
+            f"{export['rows']:,} rows in {export['seconds']:.0f} s, first byte after {export['first byte']:.1f} s,"
+            f" peak {export['peak, MB']} MB ({export['before, MB']} MB before)"
+        )
+        yield Goal(
+            f"export, {name}",
+            "streamed, < 300 MB",
+            text,
+            bool(export["streamed"]) and export["peak, MB"] < 300,
+        )
+
+
+def crowd(found: Results) -> Goal:
+    alone, beside, people = found["alone"], found["beside"], found["reporters"]
+    ratio = beside["median_ms"] / max(alone["median_ms"], 1e-9)
+    text = (
+        f"readers' median {alone['median_ms']:.0f} → {beside['median_ms']:.0f} ms ({ratio:.2f} ×);"
+        f" {people['submitted']} submitted, {people['approved']} approved, errors: {alone['errors'] + beside['errors']}"
+        f" of readers, {people['failed']} of reporters"
+    )
+    errors = alone["errors"] + beside["errors"] + people["failed"]
+    return Goal("1,000 readers while 50 report", "no error, ≤ 2 ×", text, not errors and ratio <= 2)
+
+
+def phone(found: Results) -> Goal:
+    text = "; ".join(
+        f"{name} {page['first_ms']:.0f} ms, later {page['later_ms']:.0f} ms, {page['bytes'] / 1000:.0f} kB"
+        for name, page in found.items()
+    )
+    is_met = bool(found) and all(
+        page["first_ms"] < 1500 and page["later_ms"] < 600 for page in found.values()
+    )
+    return Goal(
+        "slow phone: largest paint, first visit; later pages",
+        "< 1.5 s; < 0.6 s",
+        text,
+        is_met if found else None,
+    )
+
+
+def lighthouse(found: Results) -> Goal:
+    kinds = ("performance", "accessibility", "best-practices", "seo")
+    below = [f"{name} {'/'.join(str(page[kind]) for kind in kinds)}" for name, page in found.items()
+             if any(page[kind] != 100 for kind in kinds)]  # fmt: skip
+    text = f"{len(found) - len(below)} of {len(found)} pages 100/100/100/100" + (
+        f"; {', '.join(below)}" if below else ""
+    )
+    return Goal("Lighthouse 12, phone: performance, accessibility, best practices, SEO", "100", text,
+                (not below) if found else None)  # fmt: skip
+
+
+def by_name(rows: list[Results]) -> dict[str, Results]:
+    return {row["name"]: row for row in rows}
+
+
+# --- As text ------------------------------------------------------------------------------------------
+
+
+def summary(results: Results) -> str:
+    """Return the goals for the terminal."""
+    lines = [
+        f"[{engine}] {goal.what}: {goal.found} (goal {goal.goal}): {goal.verdict}"
+        for engine, goal in goals(results)
+    ]
+    return "\n".join(lines)
+
+
+def document(results: Results, notes: str = "") -> str:
+    """Return docs/benchmarks.md."""
+    parts = [
+        "# How fast it is\n\nWritten by `bin/bench`, which brings everything up by itself; the figures of one run on"
+        " one machine. Believe ratios above 1.5: they were taken in alternation. What the figures mean for many"
+        " districts and many years is in [scale.md](scale.md).\n",
+        table(("", ""), [[name, value] for name, value in results["versions"].items()]),
+        f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011
+        notes,
+        "## Goals\n",
+        table(
+            ("database", "what", "goal", "measured", ""),
+            [[engine, goal.what, goal.goal, goal.found, goal.verdict] for engine, goal in goals(results)],
+        ),
+    ]
+    for engine, found in results["engines"].items():
+        parts += engine_tables(ENGINES[engine], found)
+    return "\n".join(part for part in parts if part)
+
+
+def engine_tables(engine: str, found: Results) -> Iterator[str]:
+    for size, values in found["sizes"].items():
+        title = f"## {engine}, {int(size):,} commitments\n\n{found['description']}; {values['bytes'] / 1e6:,.0f} MB on disk.\n"
+        yield title
+        if "load" in values:
+            bare = values["load"]["bare"]["per_second"]
+            yield table(
+                ("under load", "requests/s", "of bare", "median ms", "p99 ms", "processor ms", "bytes", "errors"),
+                [
+                    [name, f"{row['per_second']:,.1f}", f"{row['per_second'] / bare:.3f}", f"{row['median_ms']:.1f}",
+                     f"{row['p99_ms']:.1f}", f"{row['cpu_ms']:.2f}", f"{row['bytes_each']:,.0f}", f"{row['errors']:.0f}"]
+                    for name, row in values["load"].items()
+                ],
+            )  # fmt: skip
+        for key, name in (
+            ("pages", "one at a time, nothing kept"),
+            ("pages, roll kept", "one at a time, roll kept"),
+            ("staff", "staff"),
+        ):
+            if key in values:
+                yield table(
+                    (name, "ms", "processor ms", "queries", "ms in the database", "bytes"),
+                    [[row["name"], *cells(row, "ms", "cpu_ms"), str(row["queries"]), *cells(row, "db_ms"), f"{row['size']:,}"]
+                     for row in values[key]],
+                )  # fmt: skip
+
+
+def cells(row: Results, *names: str) -> list[str]:
+    return [f"{row[name]:.1f}" for name in names]
+
+
+def table(head: tuple[str, ...], rows: list[list[str]]) -> str:
+    """Return a Markdown table; text left, figures right."""
+    align: Callable[[int], str] = lambda place: "---" if place == 0 else "---:"  # noqa: E731
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(align(place) for place in range(len(head)))} |"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
