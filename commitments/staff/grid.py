@@ -21,7 +21,7 @@ from commitments.models import Commitment, Department
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import bulk
 from commitments.progress.bulk import Request
-from commitments.progress.fields import LABELS
+from commitments.progress.fields import LABELS, SETS, Names, values_of
 from commitments.progress.refusals import Invalid
 
 from .access import StaffRequest, administrator_required, number
@@ -30,22 +30,66 @@ from .figures import DayField
 from .forms import StaffForm
 
 PER_PAGE = 50
-COLUMNS = ("lead", "deadline", "rhythm", "contact", "finish_line")
+COLUMNS = ("lead", "supports", "deadline", "rhythm", "scorecards", "tags", "contact", "finish_line")
 NOTHING = ("", "—")
+SEPARATORS = "、,，;；"
+
+
+class NamesField(forms.CharField):
+    """Names from a list, separated by 、 or a comma or semicolon; cleaned to the frozenset of their ids."""
+
+    known: Mapping[int, str] = {}
+
+    def clean(self, value: Any) -> Any:
+        """Return the ids; raises ValidationError with the names that are not in the list."""
+        ids: set[int] = set()
+        unknown: list[str] = []
+        rest = super().clean(value).strip(SEPARATORS + " \n\t")
+        # Longest first: a name may hold a separator, or begin with another name.
+        names = sorted(((name, pk) for pk, name in self.known.items()), key=lambda row: -len(row[0]))
+        while rest:
+            found = next(((name, pk) for name, pk in names if _begins(rest, name)), None)
+            if found:
+                ids.add(found[1])
+                rest = rest[len(found[0]) :]
+            else:
+                end = min((at for mark in SEPARATORS if (at := rest.find(mark)) >= 0), default=len(rest))
+                unknown.append(rest[:end].strip())
+                rest = rest[end:]
+            rest = rest.lstrip(SEPARATORS + " \n\t")
+        if unknown:
+            raise forms.ValidationError(
+                _("Not in the list: %(names)s.") % {"names": "、".join(unknown)}, code="unknown"
+            )
+        return frozenset(ids)
+
+
+def _begins(text: str, name: str) -> bool:
+    """Say whether the text begins with this whole name."""
+    after = text[len(name) :].lstrip()
+    return text.startswith(name) and (not after or after[0] in SEPARATORS)
 
 
 class RowForm(StaffForm):
     """The cells of one row; their names carry the row's id."""
 
     lead = forms.ChoiceField(required=False)
+    supports = NamesField(required=False, max_length=2000)
     deadline = DayField(required=False)
     rhythm = forms.ChoiceField(required=False, choices=[NOTHING, *Rhythm.choices])
+    scorecards = NamesField(required=False, max_length=200)
+    tags = NamesField(required=False, max_length=2000)
     contact = forms.CharField(required=False, max_length=80)
     finish_line = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 1}))
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, commitment: Commitment, leads: list[tuple[Any, str]], **kwargs: Any
+        self,
+        *args: Any,
+        commitment: Commitment,
+        leads: list[tuple[Any, str]],
+        names: Names,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, prefix=f"r{commitment.pk}", **kwargs)
         self.commitment = commitment
@@ -53,6 +97,8 @@ class RowForm(StaffForm):
         known = {value for value, _label in leads}
         own = [(commitment.lead_id, str(commitment.lead))] if commitment.lead_id not in (None, *known) else []
         self.fields["lead"].choices = [NOTHING, *leads, *own]  # type: ignore[attr-defined]
+        for name in SETS:
+            self.fields[name].known = names.of(name)  # type: ignore[attr-defined]
         for name in COLUMNS:
             self.fields[name].widget.attrs["aria-label"] = f"{commitment.code} {LABELS[name]}"
 
@@ -98,14 +144,14 @@ class Grid:
         leads = [
             (row.pk, str(row)) for row in Department.objects.of_report(self.selection.filter.report).active()
         ]
+        names, values = Names(), values_of(self.commitments)
+        data = self.request.POST if self.request.method == "POST" else None
         made = []
         for row in self.commitments:
-            initial = {
-                "lead": row.lead_id,
-                **{name: getattr(row, name) for name in (*COLUMNS[1:], "revision")},
-            }
-            data = self.request.POST if self.request.method == "POST" else None
-            made.append(RowForm(data, commitment=row, leads=leads, initial=initial))
+            current = values[row.pk]
+            sets = {name: names.text(name, current[name]) for name in SETS}
+            initial = {**current, **sets, "revision": row.revision}
+            made.append(RowForm(data, commitment=row, leads=leads, names=names, initial=initial))
         return made
 
     @property
