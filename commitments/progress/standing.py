@@ -34,7 +34,7 @@ def latest_and_standing(commitment: Commitment) -> tuple[ProgressUpdate | None, 
         .order_by("-pk")
         .first()
     )
-    if latest is None or not latest.is_returned:
+    if latest is None or not latest.is_returned:  # type: ignore[attr-defined]  # annotated above
         return latest, latest
     return latest, standing_update(commitment)
 

@@ -58,7 +58,7 @@ class Result:
     samples: list[Sample] = field(default_factory=list)
 
     def median(self, what: str) -> float:
-        return statistics.median(getattr(sample, what) for sample in self.samples)
+        return float(statistics.median(getattr(sample, what) for sample in self.samples))
 
     @property
     def per_second(self) -> float:

@@ -81,7 +81,7 @@ def scores(url: str, places: dict[str, str], folder: Path) -> dict[str, dict[str
     headers.write_text(json.dumps(PROXY))
     for name, place in places.items():
         out = folder / f"lighthouse-{len(found)}.json"
-        command = [
+        command: list[str | Path] = [
             program, url + place, "--quiet", "--output=json", f"--output-path={out}", f"--extra-headers={headers}",
             "--only-categories=performance,accessibility,best-practices,seo",
             "--chrome-flags=--headless=new --no-sandbox --lang=zh-CN",
