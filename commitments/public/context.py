@@ -1,4 +1,4 @@
-"""The context processor: gives every template `site`."""
+"""The context processor: gives every template `tracker_site` (allauth has a `site` of its own)."""
 
 from django.http import HttpRequest
 
@@ -7,4 +7,4 @@ from .site import Site, site_of
 
 def site(request: HttpRequest) -> dict[str, Site]:
     """Return what base.html needs; nothing is asked of the database until a template does."""
-    return {"site": site_of(request)}
+    return {"tracker_site": site_of(request)}

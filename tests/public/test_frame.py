@@ -6,6 +6,7 @@ import pytest
 from defusedxml import ElementTree
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 
 from commitments.models import Report
 from commitments.public.navigation import MAIN, menu
@@ -143,3 +144,11 @@ class TestMistakes:
 
         assert "<h1>" in page
         assert 'href="/"' in page
+
+
+def test_pages_of_signing_in_have_the_same_frame(client, db):
+    """allauth gives its templates a `site` of its own, which once hid ours."""
+    page = client.get("/accounts/login/").content.decode()
+
+    assert f'<li><a href="{reverse("public:commitment-list")}"' in page
+    assert 'rel="canonical" href="http' in page

@@ -13,12 +13,16 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.test import Client
-    from django.test.utils import setup_test_environment
+    from django.test.utils import override_settings, setup_test_environment
 
     from commitments.public import listing
 
     setup_test_environment()
+    # A fresh clone has no collected static files, and these tests are not about them.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
     made: list[str] = []
     render = listing.render_page
 
