@@ -30,7 +30,11 @@ from .places import BARE, EXPORTS, PUBLIC, STAFF  # noqa: E402
 
 TIMES = 7
 # As the proxy of docs/deploy.md asks.
-ASKS: dict[str, Any] = {"HTTP_HOST": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_ACCEPT_ENCODING": "br"}
+ASKS: dict[str, Any] = {
+    "HTTP_HOST": "127.0.0.1",
+    "HTTP_X_FORWARDED_PROTO": "https",
+    "HTTP_ACCEPT_ENCODING": "br",
+}
 
 
 @dataclass

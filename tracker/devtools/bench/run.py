@@ -22,7 +22,7 @@ from .start import parse
 
 FOLDER = VAR / "bench"
 NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
-PARTS = ["load", "pages", "staff", "crowd", "phone", "lighthouse", "replica"]
+PARTS = ["load", "pages", "staff", "crowd", "phone", "lighthouse"]
 # Commitments of the long list: bulk edit and import take the first of them, the export all.
 LONG = 100_000
 FACETS = "_facet=status&_facet=kind&_facet=area&_facet=lead"
@@ -41,7 +41,8 @@ def main() -> None:
     results: Results = {"versions": tools.versions(), "rounds": rounds, "engines": {}}
     for engine in options.engine or ["postgresql", "sqlite"]:
         with database(engine) as (url, process, description):
-            results["engines"][engine] = found = {"description": description, "sizes": {}}
+            found: Results = {"description": description, "sizes": {}}
+            results["engines"][engine] = found
             for size in sizes:
                 fill(url, size)
                 say(f"{NAMES[engine]}, {size:,} rows: measuring")
@@ -52,10 +53,6 @@ def main() -> None:
             if "staff" in parts:
                 found["long"] = long_list(url, 2_000 if options.quick else LONG)
                 save(results)
-    if "replica" in parts:
-        from .replication import tried
-
-        results["replica"] = tried()
     save(results)
     print(writing.summary(results))
     if not options.quick and not options.only:

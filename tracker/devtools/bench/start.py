@@ -33,7 +33,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--rows", type=int, action="append", help="sizes; by default 600, 100,000 and 1,000,000"
     )
     parser.add_argument(
-        "--only", action="append", choices=["load", "pages", "staff", "crowd", "phone", "lighthouse", "replica"],
+        "--only", action="append", choices=["load", "pages", "staff", "crowd", "phone", "lighthouse"],
         help="parts of the run; by default all",
     )  # fmt: skip
     parser.add_argument("--rounds", type=int, help="how often each address is loaded, alternating")
