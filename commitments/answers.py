@@ -124,7 +124,7 @@ def _ask_versions(slug: str) -> Versions:
 
 
 def _ask_libpq() -> Versions:
-    """Ask for the site's own report without the layers between: a third of the time (docs/benchmarks.md).
+    """Ask for the site's own report without the layers between: a third of the time.
 
     Nothing when there is no such report, no PostgreSQL, or anything unusual: the ordinary way tells.
     """

@@ -101,7 +101,11 @@ def preview(commitments: CommitmentQuerySet, request: Request, *, by: User, now:
     """Return what the request would do to the rows; writes nothing. Raises NotAllowed, Invalid."""
     _require_administrator(by)
     _require_sense(request)
-    rows = list(commitments.select_related("report", "target", "project").order_by("sequence", "pk"))
+    rows = list(
+        commitments.select_related("report", "target", "project")
+        .defer("report__text")
+        .order_by("sequence", "pk")
+    )
     return _plan(rows, request, by=by, now=now)
 
 

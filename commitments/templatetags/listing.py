@@ -1,5 +1,5 @@
 """The rows of the list and the boxes of its filters as HTML. Written in Python, not in templates: a page
-holds some two hundred of them, and rendering is what a page costs (docs/benchmarks.md)."""
+holds some two hundred of them, and rendering is what a page costs."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ def document(results: Results, notes: str = "") -> str:
     parts = [
         "# How fast it is\n\nWritten by `bin/bench`, which brings everything up by itself; the figures of one run on"
         " one machine. Believe ratios above 1.5: they were taken in alternation. What the figures mean for many"
-        " districts and many years is in [scale.md](scale.md).\n",
+        " districts and many years is not written yet.\n",
         table(("", ""), [[name, value] for name, value in results["versions"].items()]),
         f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011
         notes,
