@@ -60,7 +60,7 @@ def make_ledger() -> Report:
     update = make_update(
         target,
         reporter,
-        value=Decimal("12345678901234.5678"),
+        value=Decimal("12345678901234.6"),  # 15 digits: as many as a spreadsheet keeps
         value_source="区统计局月报",
         expected_on=dt.date(2024, 12, 1),
         explanation="统计口径调整",
