@@ -7,6 +7,7 @@ exported, so that a row changed by somebody else meanwhile is a conflict here as
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -39,7 +40,7 @@ def version_of(values: Mapping[str, Any]) -> str:
     return "v" + hashlib.sha256(repr(sorted(stable.items())).encode()).hexdigest()[:8]
 
 
-class ListPlanner(Generic[Thing]):
+class ListPlanner(ABC, Generic[Thing]):
     """Goes through the rows of a list. A subclass knows the columns and what their cells mean."""
 
     columns: Sequence[Column[Thing]] = ()
@@ -55,17 +56,17 @@ class ListPlanner(Generic[Thing]):
 
     # --- What a subclass says ----------------------------------------------------------------------
 
+    @abstractmethod
     def values(self, thing: Thing) -> Values:
         """Return the values of what the list may change."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse(self, key: str, cell: Cell) -> Any:
         """Return the value of a cell. Raises BadCell."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, key: str, value: Any) -> str:
         """Return a value as a person reads it."""
-        raise NotImplementedError
 
     def problems(self, thing: Thing | None, values: Values, new: Values) -> list[tuple[str, str]]:
         """Return column and sentence for what is wrong with a row as it would become."""
