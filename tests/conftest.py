@@ -6,11 +6,18 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from commitments.models.guards import remove_guards
 from tracker.devtools.browser import find_chromium
 from tracker.devtools.messages import compile_catalogues
+
+# A run is repeated exactly: what fails here fails for whoever looks into it. Other examples each time:
+# bin/test tests/security --hypothesis-profile=explore
+hypothesis_settings.register_profile("repeatable", derandomize=True, database=None)
+hypothesis_settings.register_profile("explore", print_blob=True)
+hypothesis_settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -158,7 +158,8 @@ def examine_archive(content: bytes) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, UnicodeError, IndexError) as error:
+    except Exception as error:
+        # A damaged directory makes zipfile raise a dozen kinds, NotImplementedError and struct.error among them.
         raise Refused(_broken()) from error
     with archive:
         if any(entry.flag_bits & 1 for entry in entries):
@@ -198,7 +199,7 @@ def _examine_parts(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo])
             with archive.open(entry) as part:
                 head = part.read(65_536)
         except Exception as error:
-            # zipfile and the decompressors let a dozen kinds of exception out of a damaged entry.
+            # The decompressors let as many kinds out of a damaged entry.
             raise Refused(_broken()) from error
         if name == "[content_types].xml" and b"macroenabled" in head.lower():
             raise Refused(_macros())

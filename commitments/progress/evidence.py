@@ -160,7 +160,8 @@ def _office_type(upload: File[Any]) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(upload.read())) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:
+        # zipfile lets a dozen kinds of exception out of a damaged directory.
         raise Invalid.one("file", "broken", _("The file is damaged and cannot be read.")) from error
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
         raise Invalid.one("file", "macros", _("The file contains macros; save it without them."))

@@ -191,6 +191,14 @@ def test_a_workbook_with_bytes_overwritten_is_read_or_refused(place, garbage):
 WORKBOOK = workbook()
 
 
+def test_a_workbook_that_asks_for_a_zip_of_the_future_is_refused():
+    content = bytearray(WORKBOOK)
+    version_needed = content.index(b"PK\x01\x02") + 6
+    content[version_needed] = 64
+
+    assert answer(bytes(content), "a.xlsx") == str(uploads._broken())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="<>/&;!abcr'\" =0123456789", max_size=120))
 def test_any_words_in_place_of_a_sheet_are_read_or_refused(words):

@@ -17,9 +17,7 @@ from .world import TODAY, make_world
 pytestmark = pytest.mark.django_db
 
 # The same examples each time: what fails here fails everywhere.
-BOUNDED = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+BOUNDED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 FINE = {200, 201, 204, 301, 302, 304, 400, 403, 404, 405, 409, 410, 413, 422}
 
 
