@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from ..models import Commitment, Department, ProgressUpdate, User
-from .stories import Story, Told
+from .story import Story, Told
 
 
 @dataclass

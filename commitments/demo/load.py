@@ -34,7 +34,8 @@ from ..progress.changes import jsonable, raise_data_version
 from ..progress.facts import promise_of
 from . import around, cast, words
 from .entry import Entry, at
-from .stories import DEMO_DAY, Promise, Told, story_of
+from .stories import DEMO_DAY, story_of
+from .story import Promise, Told
 
 ASSIGNED_ON = dt.date(DEMO_DAY.year, 2, 20)
 # Names the tokens of the demonstration set, so that they are the same every time.

@@ -1,15 +1,10 @@
 """The sentences of the demonstration set. All invented, and each says so."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
 
 from ..choices import Kind, SelfReport, Stage
 from ..progress.explanation import plain
-
-if TYPE_CHECKING:
-    from .stories import Promise, Told
+from .story import Promise, Told
 
 MARK = "【演示】"
 SOURCE = "【演示】统计月报"

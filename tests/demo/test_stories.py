@@ -8,7 +8,8 @@ import pytest
 
 from commitments.choices import LADDERS, Comparator, Direction, Kind, SelfReport, Stage, ladder_of
 from commitments.demo import cast, words
-from commitments.demo.stories import DEMO_DAY, WEIGHTS, Promise, story_of
+from commitments.demo.stories import DEMO_DAY, WEIGHTS, story_of
+from commitments.demo.story import Promise
 from commitments.progress.verdict import Bar
 
 BARS = [

@@ -1,4 +1,4 @@
-"""The cast: alice and bob report for the bureau that leads, rita reviews."""
+"""The cast: alice and bob report for the bureau that leads, rita reviews, the chief administers."""
 
 import pytest
 
@@ -27,6 +27,12 @@ def bob(bureau):
 def rita():
     """Reviews."""
     return make_user(Role.REVIEWER, full_name="任督")
+
+
+@pytest.fixture
+def chief():
+    """Administers."""
+    return make_user(Role.ADMINISTRATOR, full_name="管理员")
 
 
 @pytest.fixture

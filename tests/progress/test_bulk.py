@@ -22,39 +22,9 @@ from commitments.progress.bulk import Changed, Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
 from tests.factories import make_commitment, make_commitments, make_department, make_user
 from tests.progress.acts import NOW, content, submit
+from tests.progress.bulk_acts import apply, everything, preview, request, sets
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def chief():
-    return make_user(Role.ADMINISTRATOR, full_name="管理员")
-
-
-@pytest.fixture
-def bureau():
-    return make_department("区教委")
-
-
-def everything():
-    return Commitment.objects.all()
-
-
-def request(reason="年初分解", **edits) -> Request:
-    return Request(edits=edits, reason=reason)
-
-
-def preview(wanted, by, rows=None):
-    return bulk.preview(everything() if rows is None else rows, wanted, by=by, now=NOW)
-
-
-def apply(wanted, by, rows=None) -> BulkEdit:
-    rows = everything() if rows is None else rows
-    return bulk.apply(rows, wanted, by=by, now=NOW, seen=preview(wanted, by, rows).seen)
-
-
-def sets(*rows) -> frozenset:
-    return frozenset(row.pk for row in rows)
 
 
 class TestPreview:
