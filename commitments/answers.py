@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from . import clock
 from .htmx import HTMX_HEADERS
 from .program import program_version
+from .reads import reads_from
 
 # The cookie in which a reader asks for large type, and what it says then.
 TYPE_COOKIE, LARGE = "tracker_type", "large"
@@ -50,9 +51,14 @@ def is_watched(request: HttpRequest) -> bool:
     return getattr(request, "is_watched", False)
 
 
+def known_versions(request: HttpRequest) -> Versions:
+    """Return what `data_versions` told this request; empty if it did not ask."""
+    return getattr(request, "data_versions", [])
+
+
 def known_version(request: HttpRequest) -> tuple[int, int] | None:
     """Return (report, version) of the site's report as this request found it; None if it did not ask."""
-    versions: Versions = getattr(request, "data_versions", [])
+    versions = known_versions(request)
     return versions[0] if len(versions) == 1 else None
 
 
@@ -94,25 +100,35 @@ _VERSIONS = "SELECT id, data_version FROM commitments_report WHERE slug = %s OR 
 _NEWEST = "SELECT id, data_version FROM commitments_report ORDER BY year DESC, slug LIMIT 1"
 
 Versions = list[tuple[int, int]]
+Connection = Any  # a backend's; what is asked of PostgreSQL's own is not in Django's stubs
 
 
 def data_versions(slug: str = "") -> Versions:
     """Return (report, version) of the site's report, and of the named one if it is another: one query.
 
+    From where the rows of this request are read, so that these are at least as new.
+    """
+    return versions_at(reads_from(), slug)
+
+
+def versions_at(using: str, slug: str = "") -> Versions:
+    """Return the same as one database has it.
+
     A connection that the database has closed meanwhile is opened anew: this query is the check of the
     connection that Django would otherwise make before it with one more.
     """
-    connection.health_check_done = True  # type: ignore[attr-defined]  # known to Django, not to its stubs
+    connection: Connection = connections[using]
+    connection.health_check_done = True
     try:
-        return (not slug and _ask_libpq()) or _ask_versions(slug)
+        return (not slug and _ask_libpq(connection)) or _ask_versions(connection, slug)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _ask_versions(slug)
+        return _ask_versions(connection, slug)
 
 
-def _ask_versions(slug: str) -> Versions:
+def _ask_versions(connection: Connection, slug: str) -> Versions:
     with connection.cursor() as cursor:
         cursor.execute(_VERSIONS, [settings.DEFAULT_REPORT, slug])
         found = cursor.fetchall()
@@ -123,7 +139,7 @@ def _ask_versions(slug: str) -> Versions:
     return [(pk, version) for pk, version in found]
 
 
-def _ask_libpq() -> Versions:
+def _ask_libpq(connection: Connection) -> Versions:
     """Ask for the site's own report without the layers between: a third of the time.
 
     Nothing when there is no such report, no PostgreSQL, or anything unusual: the ordinary way tells.

@@ -12,7 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.utils.crypto import constant_time_compare
 
+from commitments.answers import data_versions
+
 from . import metrics
+from .replica import state_of_replica
 from .visitors import client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,6 +57,9 @@ def ready(request: HttpRequest) -> HttpResponse:
         "status": "ready" if is_ready else "not ready",
         **{name: "ok" if fine else "failed" for name, fine in found.items()},
     }
+    if settings.REPLICA_IS_SET and found["database"]:
+        # Told, but no reason to be taken out of service: without it pages are read from the primary.
+        body["replica"] = state_of_replica(data_versions())
     return JsonResponse(body, status=200 if is_ready else 503)
 
 

@@ -21,10 +21,11 @@ from django.urls import ResolverMatch, resolve
 from django.utils.cache import cc_delim_re, patch_vary_headers
 from django.utils.http import parse_etags
 
-from commitments.answers import answer_name, is_same_for_everyone, watch
+from commitments.answers import answer_name, is_same_for_everyone, known_versions, watch
 from commitments.htmx import HTMX_HEADERS
 
 from .languages import chosen_language
+from .replica import prefer_replica
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -74,6 +75,7 @@ class KeptAnswersMiddleware:
             request.resolver_match = match_of(request.path_info)
             return HttpResponse(kept.body, headers=dict(kept.headers))
         watch(request)
+        prefer_replica(known_versions(request), report_asked_for(request))
         response = self.get_response(request)
         if may_be_kept(response):
             pack(response, etag, encoding)
@@ -99,9 +101,12 @@ def is_personal(request: HttpRequest) -> bool:
 
 def name_of(request: HttpRequest) -> str | None:
     """Return the name of the answer as the data stand now."""
-    # Only the API shows another report than the site's own.
-    report = request.GET.get("report", "") if request.path_info.startswith("/api/") else ""
-    return answer_name(request, language=chosen_language(request), report=report)
+    return answer_name(request, language=chosen_language(request), report=report_asked_for(request))
+
+
+def report_asked_for(request: HttpRequest) -> str:
+    """Return the name of another report than the site's own, which only the API shows."""
+    return request.GET.get("report", "") if request.path_info.startswith("/api/") else ""
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 from whitenoise.compress import Compressor
 
+from .databases import databases
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -147,31 +149,15 @@ if IS_TEST:
 
 # --- Database ---------------------------------------------------------------------------------
 
-
-def database() -> dict[str, Any]:
-    """Return the database named by DATABASE_URL: the SQLite file in var/ where there is none."""
-    config: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}"))
-    options: dict[str, Any] = config.setdefault("OPTIONS", {})
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        VAR_DIR.mkdir(exist_ok=True)
-        # IMMEDIATE takes the write lock at the start: a transaction that reads first and writes later
-        # would otherwise fail at once, without waiting, when another one wrote in between.
-        options |= {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; "
-            f"PRAGMA synchronous={'OFF' if IS_TEST else 'FULL'};",
-        }
-        # In a file like the real one, so that threads and processes meet the real locks.
-        config["TEST"] = {"NAME": f"{config['NAME']}.test"}
-    else:
-        config["CONN_HEALTH_CHECKS"] = True
-    # A server's threads are few and stay, and so do their connections: one each.
-    config["CONN_MAX_AGE"] = 0 if IS_TEST else 600
-    return config
-
-
-DATABASES = {"default": database()}
+DATABASES = databases(
+    # The SQLite file in var/ where none is named.
+    dict(env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")),
+    dict(env.dj_db_url("DATABASE_REPLICA_URL")) if env.str("DATABASE_REPLICA_URL", "") else {},
+    folder=VAR_DIR,
+    is_test=IS_TEST,
+)
+REPLICA_IS_SET = "replica" in DATABASES
+DATABASE_ROUTERS = ["tracker.replica.Router"] if REPLICA_IS_SET else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Mail -------------------------------------------------------------------------------------

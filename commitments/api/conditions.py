@@ -15,6 +15,7 @@ from django.views.decorators.http import condition
 
 from ..answers import answer_name, fingerprint, is_watched, same_for_everyone
 from ..models import Report
+from ..reads import read_primary
 
 View = Callable[..., HttpResponse]
 
@@ -38,8 +39,18 @@ def open_data(view: View) -> View:
 
 
 def open_data_of_all(view: View) -> View:
-    """The same for an answer about all reports, which is not kept."""
-    return gzip_page(condition(etag_func=etag_of_all)(_open(view)))
+    """The same for an answer about all reports, which is not kept.
+
+    Of how many reports a replica has the latest version was not asked: the primary has it of all.
+    """
+    answer = gzip_page(condition(etag_func=etag_of_all)(_open(view)))
+
+    @wraps(view)
+    def from_primary(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        read_primary()
+        return answer(request, *args, **kwargs)
+
+    return from_primary
 
 
 def _open(view: View) -> View:

@@ -1,7 +1,8 @@
 """A server process of its own, for tests of several: reads paths from its input, answers a line for each.
 
 `python -m tests.tracker.reader`, the database in DATABASE_URL. A line in is "path words", a line out is
-"status made|kept shows|lacks": whether the page was made for this request, and whether it shows the words.
+"status made|kept shows|lacks primary|replica": whether the page was made for this request, whether it shows
+the words, and which database its rows were read from.
 """
 
 import os
@@ -18,6 +19,7 @@ def main() -> None:
     from django.test.utils import override_settings, setup_test_environment
 
     from commitments.public import listing
+    from commitments.reads import reads_from
 
     setup_test_environment()
     # A fresh clone has no collected static files, and these tests are not about them.
@@ -27,7 +29,7 @@ def main() -> None:
     render = listing.render_page
 
     def noted(request, *args, **kwargs):
-        made.append(request.path)
+        made.append(reads_from())
         return render(request, *args, **kwargs)
 
     listing.render_page = noted
@@ -38,7 +40,10 @@ def main() -> None:
         made.clear()
         response = client.get(path)
         shows = bool(words) and words in response.content.decode()
-        print(response.status_code, "made" if made else "kept", "shows" if shows else "lacks", flush=True)
+        read = "replica" if "replica" in made else "primary"
+        print(
+            response.status_code, "made" if made else "kept", "shows" if shows else "lacks", read, flush=True
+        )
 
 
 if __name__ == "__main__":

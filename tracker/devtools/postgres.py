@@ -41,53 +41,78 @@ def running_server(settings: Sequence[str] = (), *, durable: bool = False) -> It
     such as work_mem=16MB come last.
     The server also stops when this process dies without reaching the end.
     """
+    with home_of_its_own() as (home, binaries, origin):
+        data = home / "data"
+        # C.UTF-8: under plain C the trigram extension finds nothing in Chinese text.
+        options = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"]
+        run_program(home, [binaries / "initdb", *options, "-D", data])
+        hasty = [] if durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        with started(home, binaries, [*hasty, *settings]) as (port, pid):
+            yield Server(
+                url=f"postgresql://postgres@127.0.0.1:{port}/tracker",
+                description=f"{version(binaries)}, {origin}, port {port}",
+                socket_url=f"postgresql://postgres@/tracker?host={home}&port={port}",
+                pid=pid,
+                home=home,
+            )
+
+
+@contextmanager
+def running_standby(url: str) -> Iterator[Server]:
+    """Start a standby that follows the server behind this address by streaming replication.
+
+    It answers under the same name of the database; `pid` is there to be killed.
+    """
+    with home_of_its_own() as (home, binaries, origin):
+        copying = ["--checkpoint=fast", "--wal-method=stream", "--no-sync", "--write-recovery-conf"]
+        run_program(home, [binaries / "pg_basebackup", "-d", url, *copying, "-D", home / "data"])
+        with started(home, binaries, ["fsync=off"]) as (port, pid):
+            yield Server(
+                url=re.sub(r"@[^/]+/", f"@127.0.0.1:{port}/", url),
+                description=f"{version(binaries)}, {origin}, port {port}, standby",
+                pid=pid,
+                home=home,
+            )
+
+
+@contextmanager
+def home_of_its_own() -> Iterator[tuple[Path, Path, str]]:
+    """Yield a folder for a server, the folder of its programs and where they came from; remove the first."""
     # Short, because the path of a socket may not exceed 107 characters.
     home = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))
-    process = None
     try:
         binaries, origin = find_binaries(home)
-        account = unprivileged()
-        if account:
+        if account := unprivileged():
             os.chown(home, account["user"], account["group"])
-        data, port = home / "data", free_port()
-        environment = {"PATH": f"{binaries}:{os.environ.get('PATH', '')}", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        # C.UTF-8: under plain C the trigram extension finds nothing in Chinese text.
-        initialise: list[str | Path] = [
-            binaries / "initdb",
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--auth=trust",
-            "--no-sync",
-            "-D",
-            data,
-        ]
-        done = subprocess.run(
-            initialise, cwd=home, env=environment, capture_output=True, text=True, **account,
-        )  # fmt: skip
-        if done.returncode:
-            stop(
-                f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}"
-            )
+        yield home, binaries, origin
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def run_program(home: Path, command: list[str | Path]) -> None:
+    """Run one of the server's programs, as the account that will run the server."""
+    done = subprocess.run(
+        command, cwd=home, env=surroundings(command[0]), capture_output=True, text=True, **unprivileged(),
+    )  # fmt: skip
+    if done.returncode:
+        stop(f"PostgreSQL 初始化失败：{done.stderr}", f"PostgreSQL could not be initialised: {done.stderr}")
+
+
+@contextmanager
+def started(home: Path, binaries: Path, settings: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Run the server of home/data while the block lasts: its port and process."""
+    port, process = free_port(), None
+    common = ["max_connections=100", f"unix_socket_directories={home}"]
+    options = [word for setting in (*common, *settings) for word in ("-c", setting)]
+    try:
         log = (home / "log").open("w+b")
-        hasty = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        options = [] if durable else hasty
-        options += ["-c", "max_connections=100", "-c", f"unix_socket_directories={home}"]
-        options += [word for setting in settings for word in ("-c", setting)]
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
-            cwd=home, env=environment, stdout=log, stderr=log, preexec_fn=partial(end_with_parent, signal.SIGINT), **account,
+            [binaries / "postgres", "-D", home / "data", "-h", "127.0.0.1", "-p", str(port), *options],
+            cwd=home, env=surroundings(binaries / "postgres"), stdout=log, stderr=log,
+            preexec_fn=partial(end_with_parent, signal.SIGINT), **unprivileged(),
         )  # fmt: skip
         wait_for(process, port, log.name)
-        yield Server(
-            url=f"postgresql://postgres@127.0.0.1:{port}/tracker",
-            description=f"{version(binaries)}, {origin}, port {port}",
-            socket_url=f"postgresql://postgres@/tracker?host={home}&port={port}",
-            pid=process.pid,
-            home=home,
-        )
+        yield port, process.pid
     finally:
         if process and process.poll() is None:
             process.send_signal(signal.SIGINT)  # the fast shutdown, which asks nobody to leave first
@@ -95,7 +120,12 @@ def running_server(settings: Sequence[str] = (), *, durable: bool = False) -> It
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
-        shutil.rmtree(home, ignore_errors=True)
+
+
+def surroundings(program: str | Path) -> dict[str, str]:
+    """Return the environment of a server and its programs."""
+    path = f"{Path(program).parent}:{os.environ.get('PATH', '')}"
+    return {"PATH": path, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def find_binaries(home: Path) -> tuple[Path, str]:
