@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments import clock
@@ -49,6 +50,10 @@ class CommitmentForm(ModelForm):
             raise forms.ValidationError(
                 _("Somebody else changed this commitment while the page was open. Open it again and look.")
             )
+        if "deadline" in cleaned and cleaned["deadline"] != self.instance.deadline:
+            planned = fields.RowPlan(self.instance, {}, {"deadline": cleaned["deadline"]})
+            if sentence := fields.moves_amended_deadline(planned, fields.amended_deadlines([self.instance])):
+                self.add_error("deadline", sentence)
         return cleaned
 
 
@@ -134,3 +139,15 @@ class TagAdmin(Logged):
     is_public = True
     list_display = ["name"]
     search_fields = ["name"]
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Take the tag off each commitment as any other change, so that the log of each tells it."""
+        pks = list(obj.commitments.order_by("pk").values_list("pk", flat=True))
+        rows = list(Commitment.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+        values = fields.values_of(rows)
+        plans = [
+            fields.plan(row, values[row.pk], {"tags": values[row.pk]["tags"] - {obj.pk}}) for row in rows
+        ]
+        reason = gettext("The tag “%(name)s” was deleted.") % {"name": obj.name}
+        fields.write(plans, by=request.user, now=clock.now(), via=Via.ADMIN, reason=reason)  # type: ignore[arg-type]
+        super().delete_model(request, obj)

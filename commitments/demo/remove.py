@@ -13,7 +13,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.dateparse import parse_date
 
-from ..choices import AmendmentKind
 from ..models import (
     Amendment,
     BulkEdit,
@@ -164,17 +163,12 @@ def _history() -> tuple[dict[int, dict[str, list[_Turn]]], Counter[int]]:
     """Return the turns of each field of each commitment in order, and how many changes were invented."""
     history: dict[int, dict[str, list[_Turn]]] = defaultdict(lambda: defaultdict(list))
     invented: Counter[int] = Counter()
-    changes = ChangeEntry.objects.filter(commitment__isnull=False)
-    for entry in changes.filter(act__in=("commitment.changed", "amendment.approved")).order_by("pk"):
-        before, after = entry.before, entry.after
-        if entry.act == "amendment.approved":
-            # An approval moves the deadline in force; the log of the amendment names it so.
-            if after.get("kind") != AmendmentKind.DEADLINE:
-                continue
-            before, after = {"deadline": before.get("new_deadline")}, {"deadline": after["new_deadline"]}
+    changes = ChangeEntry.objects.filter(commitment__isnull=False, act="commitment.changed")
+    for entry in changes.order_by("pk"):
         invented[entry.commitment_id or 0] += entry.is_demo
-        for name, value in after.items():
-            history[entry.commitment_id or 0][name].append(_Turn(entry.is_demo, before[name], value))
+        for name, value in entry.after.items():
+            turn = _Turn(entry.is_demo, entry.before[name], value)
+            history[entry.commitment_id or 0][name].append(turn)
     return history, +invented
 
 
@@ -195,9 +189,7 @@ def _real_value(name: str, turns: list[_Turn]) -> Any:
         return [item["id"] for item in kept]
     if name != "deadline":
         return kept
-    day = parse_date(kept) if kept else None
-    # An amendment names the end of the year where no deadline was set; that is put back as none.
-    return None if day and (day.month, day.day) == (12, 31) and not real else day
+    return parse_date(kept) if kept else None
 
 
 def _put_back(commitment: Commitment, name: str, value: Any) -> None:

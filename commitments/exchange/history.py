@@ -8,12 +8,15 @@ from typing import Any
 from django.db.models import Max
 from django.utils.dateparse import parse_date
 
-from commitments.choices import AmendmentKind, Decision, EvidenceKind
-from commitments.models import Amendment, ChangeEntry, Commitment, Evidence, ProgressUpdate, Report, Review
+from commitments.choices import Decision, EvidenceKind
+from commitments.models import ChangeEntry, Commitment, Evidence, ProgressUpdate, Report, Review
 from commitments.progress import fields
 from commitments.progress.fields import Values
 
 from .ledger_columns import Version
+
+# The acts that raise a commitment's revision, by one each.
+RAISES_REVISION = ("commitment.changed", "commitment.reworded", "commitment.retired", "commitment.restored")
 
 
 class History:
@@ -31,8 +34,6 @@ class History:
         self.standing = {update.commitment_id: update for update in updates}
         self.updates = {update.pk: update for update in updates}
         self.links = links_of(list(self.updates))
-        amended = Amendment.objects.approved().filter(kind=AmendmentKind.DEADLINE, commitment__report=report)
-        self.amended_deadlines: dict[int, str] = dict(amended.values_list("commitment_id", "document_number"))
         self._entries: dict[int, list[Mapping[str, Any]]] = {}
 
     def load(self, versions: Sequence[Version], commitment_ids: Sequence[int]) -> None:
@@ -44,7 +45,7 @@ class History:
         if not versions or self._entries:
             return
         for chunk in fields.chunks(commitment_ids):
-            entries = ChangeEntry.objects.filter(act="commitment.changed", commitment_id__in=chunk)
+            entries = ChangeEntry.objects.filter(act__in=RAISES_REVISION, commitment_id__in=chunk)
             for commitment_id, before in entries.order_by("-pk").values_list("commitment_id", "before"):
                 self._entries.setdefault(commitment_id, []).append(before)
 

@@ -85,6 +85,7 @@ class _Planner:
         for row in self.commitments.values():
             row.report = report
         self.values = fields.values_of(list(self.commitments.values()))
+        self.amended = fields.amended_deadlines(self.commitments.values())
         self.history = History(report)
         self.reader = AssignedReader(report, self.names)
         self.seen: dict[str, str] = {}
@@ -220,10 +221,8 @@ class _Planner:
         planned = fields.plan(commitment, current, mine)
         if not planned.new:
             return
-        if "deadline" in planned.new and commitment.pk in self.history.amended_deadlines:
-            text = _("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
-            number = self.history.amended_deadlines[commitment.pk]
-            self.fault(table, row.number, _TITLES["deadline"], text % {"number": number})
+        if sentence := fields.moves_amended_deadline(planned, self.amended):
+            self.fault(table, row.number, _TITLES["deadline"], sentence)
             return
         is_conflict = version is not None and version.revision != commitment.revision and base != current
         others = [key for key in ASSIGNED_KEYS if base is not None and base[key] != current[key]]

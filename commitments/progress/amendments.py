@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from ..choices import AmendmentKind, Comparator, Kind
+from ..choices import AmendmentKind, Comparator, Kind, Via
 from ..models import Amendment, Commitment, User
+from . import fields
 from .changes import Change, log, raise_data_version
 from .refusals import Invalid, NotAllowed, Problem
 from .standing import lock_commitment
@@ -89,9 +89,9 @@ def decide(amendment: Amendment, *, by: User, approve: bool, note: str, now: dt.
     )
     log(change, by=by, now=now, reason=locked.decision_note)
     if approve:
-        if locked.kind == AmendmentKind.DEADLINE:
-            _move_deadline(commitment, locked)
-        raise_data_version(commitment.report_id, now=now)
+        moved = locked.kind == AmendmentKind.DEADLINE and _move_deadline(commitment, locked, by=by, now=now)
+        if not moved:
+            raise_data_version(commitment.report_id, now=now)
     return locked
 
 
@@ -123,11 +123,21 @@ def _unsaved(commitment: Commitment, proposal: Proposal) -> Amendment:
     )
 
 
-def _move_deadline(commitment: Commitment, amendment: Amendment) -> None:
-    first = commitment.first_deadline or commitment.due_on
-    Commitment.objects.filter(pk=commitment.pk).update(
-        deadline=amendment.new_deadline, first_deadline=first, revision=F("revision") + 1
+def _move_deadline(commitment: Commitment, amendment: Amendment, *, by: User, now: dt.datetime) -> int:
+    """Move the deadline in force as every other change is written, so that the log tells each revision.
+
+    Returns 0 when it was there already.
+    """
+    if commitment.first_deadline is None:
+        # Without a deadline of its own it was due at the end of the year: that is what slips.
+        commitment.first_deadline = commitment.due_on
+        Commitment.objects.filter(pk=commitment.pk).update(first_deadline=commitment.due_on)
+    planned = fields.RowPlan(
+        commitment, {"deadline": commitment.deadline}, {"deadline": amendment.new_deadline}
     )
+    if amendment.new_deadline == commitment.deadline:
+        return 0
+    return fields.write([planned], by=by, now=now, via=Via.PAGE, reason=amendment.reason, amends=True)
 
 
 def _problems(commitment: Commitment, proposal: Proposal) -> Iterator[tuple[str, Problem]]:

@@ -103,7 +103,7 @@ def revert(
     )
     fields.write(rows, by=by, now=now, via=Via.REVERT, reason=made.reason, bulk_edit=made)
     for update in planned.withdrawn:
-        record.withdraw(update, by=by, now=now)
+        record.withdraw(update, by=by, now=now, bulk_edit=made)
     return made
 
 
@@ -111,12 +111,18 @@ def _plan(
     batch: BulkEdit, entries: Mapping[int, ChangeEntry], rows: list[Commitment], by: User
 ) -> RevertPreview:
     made = RevertPreview()
-    current = fields.values_of(rows)
+    current, amended = fields.values_of(rows), fields.amended_deadlines(rows)
     for row in rows:
         entry = entries[row.pk]
         before, after = _values(entry.before), _values(entry.after)
         missing = _missing(before, made.names)
         planned = fields.plan(row, current[row.pk], before)
+        if sentence := fields.moves_amended_deadline(planned, amended):
+            # The deadline stays; what else the batch changed there can still be chosen.
+            made.refused.append((row, sentence))
+            planned = fields.without(planned, "deadline")
+            if not planned.new:
+                continue
         if not planned.new:
             made.as_before.append(row)
         elif missing:

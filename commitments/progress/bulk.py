@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from ..choices import AmendmentKind, Decision, Via
-from ..models import Amendment, BulkEdit, Commitment, Department, ProgressUpdate, Report, User
+from ..choices import Decision, Via
+from ..models import BulkEdit, Commitment, Department, ProgressUpdate, Report, User
 from ..models.commitment import CommitmentQuerySet
 from . import fields, record
 from .changes import day_of
@@ -191,15 +191,14 @@ def open_batch(
 
 def _plan(rows: Sequence[Commitment], request: Request, *, by: User, now: dt.datetime) -> Preview:
     made = Preview()
-    values = fields.values_of(rows)
-    amended = _amended_deadlines(rows)
+    values, amended = fields.values_of(rows), fields.amended_deadlines(rows)
     if request.progress is not None:
         made.latest = _newest(rows)
     standing = _standing(rows) if request.progress is not None else {}
     for row in rows:
         wanted = {**_wanted(values[row.pk], request.edits), **request.each.get(row.pk, {})}
         planned = fields.plan(row, values[row.pk], wanted)
-        sentence = _refusal(planned, values[row.pk], request, amended.get(row.pk, ""), made.names)
+        sentence = _refusal(planned, values[row.pk], request, amended, made.names)
         if not sentence and request.progress is not None:
             sentence = _progress_refusal(row, request.progress, standing.get(row.pk), request.confirmed, now)
         if sentence:
@@ -226,16 +225,17 @@ def _wanted(old: Values, edits: Mapping[str, Edit]) -> Values:
     return wanted
 
 
-def _refusal(planned: RowPlan, old: Values, request: Request, amendment: str, names: Names) -> str:
-    """Return why the row may not change in this way; nothing when it may. `amendment`: of its deadline."""
+def _refusal(
+    planned: RowPlan, old: Values, request: Request, amended: Mapping[int, str], names: Names
+) -> str:
+    """Return why the row may not change in this way; nothing when it may."""
     row = planned.commitment
     if row.is_retired:
         return _("It was retired from the reading.")
     if planned.new and request.revisions.get(row.pk, row.revision) != row.revision:
         return _("Somebody else changed it meanwhile; open it again and look.")
-    if amendment and "deadline" in planned.new:
-        text = _("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
-        return text % {"number": amendment}
+    if sentence := fields.moves_amended_deadline(planned, amended):
+        return sentence
     edit = request.edits.get("supports")
     lead = request.edits["lead"].value if "lead" in request.edits else old["lead"]
     if edit and edit.op in ("add", "replace") and lead in edit.value and lead == old["lead"]:
@@ -255,14 +255,6 @@ def _progress_refusal(
         standing, row, content, today=day_of(now), has_evidence=False, confirmed=confirmed
     )
     return " ".join(str(problem) for of_field in found.values() for problem in of_field)
-
-
-def _amended_deadlines(rows: Sequence[Commitment]) -> dict[int, str]:
-    amended = Amendment.objects.approved().filter(kind=AmendmentKind.DEADLINE)
-    found: dict[int, str] = {}
-    for chunk in fields.chunks([row.pk for row in rows]):
-        found |= dict(amended.filter(commitment_id__in=chunk).values_list("commitment_id", "document_number"))
-    return found
 
 
 def _newest(rows: Sequence[Commitment], *, but_returned: bool = False) -> dict[int, int]:

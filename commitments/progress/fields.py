@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from ..choices import Rhythm, Via
-from ..models import BulkEdit, Commitment, Department, Scorecard, Tag, User
+from ..choices import AmendmentKind, Rhythm, Via
+from ..models import Amendment, BulkEdit, Commitment, Department, Scorecard, Tag, User
 from .changes import Change, log_many, raise_data_version
+from .refusals import Invalid
 
 LABELS = {
     "lead": _("Lead department"),
@@ -140,6 +141,32 @@ def plan(commitment: Commitment, old: Values, wanted: Mapping[str, Value]) -> Ro
     return RowPlan(commitment, {name: old[name] for name in changed}, changed)
 
 
+def amended_deadlines(commitments: Iterable[Commitment]) -> dict[int, str]:
+    """Return by id the document number of the approved amendment that set the deadline, the latest one."""
+    approved = Amendment.objects.approved().filter(kind=AmendmentKind.DEADLINE).order_by("decided_at", "pk")
+    found: dict[int, str] = {}
+    for chunk in chunks([row.pk for row in commitments]):
+        found |= dict(
+            approved.filter(commitment_id__in=chunk).values_list("commitment_id", "document_number")
+        )
+    return found
+
+
+def moves_amended_deadline(planned: RowPlan, amended: Mapping[int, str]) -> str:
+    """Return the sentence that only another amendment moves this deadline; nothing when the row may change."""
+    number = amended.get(planned.commitment.pk)
+    if number is None or "deadline" not in planned.new:
+        return ""
+    text = gettext("Its deadline was set by the approved amendment %(number)s; propose another amendment.")
+    return text % {"number": number}
+
+
+def without(planned: RowPlan, name: str) -> RowPlan:
+    """Return the plan with one field left as it is."""
+    rest = {key: value for key, value in planned.new.items() if key != name}
+    return replace(planned, old={key: planned.old[key] for key in rest}, new=rest)
+
+
 def _one_line_end(text: str) -> str:
     """Return the text as it is stored: a browser sends two characters for each end of a line."""
     return text.replace("\r\n", "\n").strip()
@@ -153,15 +180,18 @@ def write(
     via: str,
     reason: str,
     bulk_edit: BulkEdit | None = None,
-    names: Names | None = None,
+    amends: bool = False,
 ) -> int:
     """Write the plans inside the caller's transaction and log each row; return how many rows changed.
 
     The rows must be locked by the caller. Raises the revision of each row and the report's data version.
+    Raises Invalid where it would move a deadline that an amendment set, unless it `amends`.
     """
     rows = [row for row in plans if row.new]
     if not rows:
         return 0
+    if not amends:
+        _require_not_amended(rows)
     _write_columns(rows, is_undone=via == Via.REVERT)
     for name in SETS:
         _write_set(name, rows)
@@ -181,6 +211,13 @@ def write(
     for report_id in sorted({row.commitment.report_id for row in rows}):
         raise_data_version(report_id, now=now)
     return len(rows)
+
+
+def _require_not_amended(rows: Sequence[RowPlan]) -> None:
+    amended = amended_deadlines(row.commitment for row in rows if "deadline" in row.new)
+    for row in rows:
+        if sentence := moves_amended_deadline(row, amended):
+            raise Invalid.one("deadline", "amended", f"{row.commitment.code}: {sentence}")
 
 
 def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -190,15 +190,22 @@ def submit_unchanged(
 
 
 @transaction.atomic
-def withdraw(update: ProgressUpdate, *, by: User, now: dt.datetime) -> Withdrawal:
-    """Take a submitted update back before anybody decided. Raises NotAllowed, Decided."""
+def withdraw(
+    update: ProgressUpdate, *, by: User, now: dt.datetime, bulk_edit: BulkEdit | None = None
+) -> Withdrawal:
+    """Take a submitted update back before anybody decided. Raises NotAllowed, Decided.
+
+    `bulk_edit` is the batch that takes back the one with which it was submitted.
+    """
     commitment = lock_commitment(update.commitment_id)
     if update.author_id != by.pk:
         raise NotAllowed(_("Only the author withdraws an update."))
     if (state := state_of(update)) != UpdateState.SUBMITTED:
         raise Decided(update, state)
     withdrawal = Withdrawal.objects.create(update=update, at=now, is_demo=update.is_demo)
-    log(Change(act="update.withdrawn", row=update, commitment=commitment), by=by, now=now)
+    via, reason = (bulk_edit.via, bulk_edit.reason) if bulk_edit else (Via.PAGE, "")
+    change = Change(act="update.withdrawn", row=update, commitment=commitment)
+    log(change, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
     return withdrawal
 
 
@@ -250,7 +257,7 @@ def submit_many(
             )
         )
     ProgressUpdate.objects.bulk_create(updates, batch_size=200)
-    log_many([_change(update) for update in updates], by=by, now=now, via=Via.BULK, bulk_edit=bulk_edit)
+    _log(updates, by=by, now=now, bulk_edit=bulk_edit)
     return updates
 
 
@@ -269,8 +276,17 @@ def _append(
         commitment, by, content, token, now, department, is_unchanged=is_unchanged, bulk_edit=bulk_edit
     )
     update.save(force_insert=True)
-    log(_change(update), by=by, now=now, via=Via.BULK if bulk_edit else Via.PAGE, bulk_edit=bulk_edit)
+    _log([update], by=by, now=now, bulk_edit=bulk_edit)
     return update
+
+
+def _log(
+    updates: Sequence[ProgressUpdate], *, by: User, now: dt.datetime, bulk_edit: BulkEdit | None
+) -> None:
+    """Log the submissions; what came with a batch carries its door and its reason."""
+    via, reason = (bulk_edit.via, bulk_edit.reason) if bulk_edit else (Via.PAGE, "")
+    changes = [_change(update) for update in updates]
+    log_many(changes, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
 
 
 def _unsaved(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from commitments.choices import Role
 from commitments.models import ChangeEntry, Commitment, Department, Report, Tag, User
 from tests.factories import (
+    make_amendment,
     make_commitment,
     make_commitments,
     make_department,
@@ -169,6 +170,18 @@ class TestCommitment:
         assert commitment.contact == "别人刚改"
         assert page.status_code == 200
 
+    def test_a_deadline_set_by_an_amendment_stays(self, signed_in):
+        commitment = make_commitment(deadline=dt.date(2025, 3, 31))
+        make_amendment(commitment, document_number="第5号")
+
+        page = signed_in.post(
+            address("commitment", "change", commitment.pk), editing(commitment, deadline="2024-09-30")
+        )
+
+        commitment.refresh_from_db()
+        assert commitment.deadline == dt.date(2025, 3, 31)
+        assert "第5号" in page.content.decode()
+
     def test_needs_a_reason(self, signed_in):
         commitment = make_commitment()
 
@@ -199,6 +212,21 @@ class TestCommitment:
 
         shown = [row.commitment for row in page.context["selection"].page]
         assert shown == ([first, second] if across == "1" else [first])
+
+
+def test_a_deleted_tag_stands_in_the_log_of_each_commitment_that_had_it(signed_in):
+    commitment, tag = make_commitment(), Tag.objects.create(name="重点")
+    commitment.tags.add(tag)
+
+    signed_in.post(address("tag", "delete", tag.pk), {"post": "yes"})
+
+    entry = ChangeEntry.objects.get(act="commitment.changed")
+    assert (entry.commitment, entry.before["tags"][0]["name"], entry.after["tags"]) == (
+        commitment,
+        "重点",
+        [],
+    )
+    assert not Tag.objects.exists()
 
 
 class TestDepartment:

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import AmendmentKind, Rhythm, Role, SelfReport, Via
 from commitments.exchange import ledger_import
-from commitments.models import Amendment, Commitment, ProgressUpdate
-from commitments.progress import fields
+from commitments.models import Amendment, ChangeEntry, Commitment, ProgressUpdate
+from commitments.progress import amendments, fields
 from commitments.progress.refusals import Invalid
 from tests.exchange.ledgers import (
     NOW,
@@ -25,6 +25,7 @@ from tests.exchange.ledgers import (
     write,
 )
 from tests.factories import make_commitments, make_department, make_report, make_update, make_user
+from tests.progress.acts import LATER
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +184,19 @@ class TestFaults:
 
         assert "第5号" in fault.message
 
+    def test_an_amendment_since_the_export_is_no_change_of_the_file(self):
+        report = make_ledger()
+        one, other = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
+        applied(report, sheet((MEASURE, "", "", "李四")), by=one, name="a.csv")
+        content = exported(report)
+        commitment = Commitment.objects.get(code=MEASURE)
+        made = amendments.propose(commitment, by=one, proposal=LATER, now=NOW)
+        amendments.decide(made, by=other, approve=True, note="", now=NOW)
+
+        plan = planned(report, content)
+
+        assert (plan.faults, cells(plan), plan.conflicts) == ([], [], [])
+
     def test_a_version_that_was_typed_over_is_said(self):
         report = make_ledger()
 
@@ -281,6 +295,8 @@ class TestProgress:
             admin, 60, dt.date(2024, 9, 30), "新增10家。",
         )  # fmt: skip
         assert update.bulk_edit == batch
+        entry = ChangeEntry.objects.get(act="update.submitted")
+        assert (entry.via, entry.reason, entry.bulk_edit) == (Via.IMPORT, batch.reason, batch)
         assert update.commitment.approved_update != update
         assert [piece.url for piece in update.evidence.all()] == ["https://www.example.gov.cn/gonggao/1.html"]
 

@@ -5,12 +5,19 @@ import uuid
 
 from commitments.choices import Decision, Method, SelfReport
 from commitments.models import Evidence, ProgressUpdate, Report, Review
+from commitments.progress import amendments, record
 from commitments.progress import evidence as evidence_room
-from commitments.progress import record
 from commitments.progress.record import UpdateContent
 from tests.factories import at
 
 NOW = at(2024, 10, 8)
+LATER = amendments.Proposal(
+    kind="deadline",
+    new_deadline=dt.date(2025, 6, 30),
+    reason="汛情",
+    authority="区政府常务会议",
+    document_number="第9号",
+)
 
 
 def content(**fields) -> UpdateContent:

@@ -9,11 +9,11 @@ from commitments.models import (
     Commitment,
     Tag,
 )
-from commitments.progress import batches, record
+from commitments.progress import amendments, batches, record
 from commitments.progress.bulk import Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
 from tests.factories import make_commitment, make_department, make_user
-from tests.progress.acts import NOW, content, review
+from tests.progress.acts import LATER, NOW, content, review
 from tests.progress.bulk_acts import apply, request
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,19 @@ class TestRevert:
         row.refresh_from_db()
         assert (row.lead, row.contact) == (None, "张三")
 
+    def test_leaves_a_deadline_that_an_amendment_set(self, chief, bureau):
+        row = make_commitment()
+        batch = apply(request(lead=Edit("set", bureau.pk), deadline=Edit("set", dt.date(2024, 9, 30))), chief)
+        made = amendments.propose(row, by=chief, proposal=LATER, now=NOW)
+        amendments.decide(made, by=make_user(Role.ADMINISTRATOR), approve=True, note="", now=NOW)
+
+        ((refused, sentence),) = batches.revert_preview(batch, by=chief).refused
+        batches.revert(batch, by=chief, reason="撤", now=NOW, also={row.pk})
+
+        row.refresh_from_db()
+        assert (refused, "第9号" in sentence) == (row, True)
+        assert (row.lead, row.deadline) == (None, dt.date(2025, 6, 30))
+
     def test_a_first_deadline_set_by_mistake_is_no_slip_afterwards(self, chief):
         row = make_commitment()
         batches.revert(
@@ -89,6 +102,8 @@ class TestRevert:
         made = batches.revert(batch, by=chief, reason="撤", now=NOW)
 
         assert made.changed_count == 1
+        (entry,) = made.entries.all()
+        assert (entry.act, entry.via, entry.reason) == ("update.withdrawn", Via.REVERT, "撤")
         assert record.latest_update(waiting) is None
         assert record.latest_update(decided) is not None
 
