@@ -17,7 +17,8 @@ from django.db import connections
 class Guard:
     """Refuse `event` on `table` when `when` holds, with `message`.
 
-    `when` is SQL that SQLite and PostgreSQL both understand, over OLD and NEW.
+    `when` is SQL that SQLite and PostgreSQL both understand, over OLD and NEW. `only` names the one
+    database that knows the way around which the guard closes.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Guard:
     event: str
     when: str
     message: str
+    only: str = ""
 
 
 def _append_only(table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo") -> list[Guard]:
@@ -42,6 +44,23 @@ def _append_only(table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_dem
             "DELETE",
             freely_deleted,
             f"{noun} is append-only: it cannot be deleted",
+        ),
+        # REPLACE deletes the row in its way without calling the triggers of a deletion.
+        Guard(
+            f"{table}_no_replace",
+            table,
+            "INSERT",
+            f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)",
+            f"{noun} is append-only: it cannot be replaced",
+            only="sqlite",
+        ),
+        Guard(
+            f"{table}_no_truncate",
+            table,
+            "TRUNCATE",
+            f"EXISTS (SELECT 1 FROM {table} t WHERE {freely_deleted.replace('OLD.', 't.')})",
+            f"{noun} is append-only: it cannot be emptied",
+            only="postgresql",
         ),
     ]
 
@@ -183,6 +202,11 @@ GUARDS: list[Guard] = [
 ]
 
 
+def guards_of(vendor: str) -> list[Guard]:
+    """Return the guards that stand on this kind of database."""
+    return [guard for guard in GUARDS if guard.only in ("", vendor)]
+
+
 def _create_sqlite(guard: Guard) -> str:
     return (
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
@@ -191,7 +215,7 @@ def _create_sqlite(guard: Guard) -> str:
 
 
 def _body_postgresql(guard: Guard) -> str:
-    returned = "OLD" if guard.event == "DELETE" else "NEW"
+    returned = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.event, "NEW")
     return (
         f" BEGIN IF {guard.when} THEN RAISE EXCEPTION '{guard.message}'"
         " USING ERRCODE = 'integrity_constraint_violation'; END IF;"
@@ -203,7 +227,7 @@ def remove_guards(using: str = "default") -> None:
     """Drop every guard; for emptying a test database."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for guard in GUARDS:
+        for guard in guards_of(connection.vendor):
             table = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{table}")
 
@@ -239,11 +263,11 @@ def missing_guards(using: str = "default") -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             found = _found_sqlite(cursor)
-            return [g.name for g in GUARDS if found.get(g.name) != _create_sqlite(g)]
+            return [g.name for g in guards_of("sqlite") if found.get(g.name) != _create_sqlite(g)]
         bodies, triggers = _found_postgresql(cursor)
         return [
             g.name
-            for g in GUARDS
+            for g in guards_of("postgresql")
             if triggers.get(g.name) != (g.table, g.event) or bodies.get(g.name) != _body_postgresql(g)
         ]
 
@@ -251,7 +275,7 @@ def missing_guards(using: str = "default") -> list[str]:
 def _install_sqlite(cursor: Any) -> list[str]:
     found = _found_sqlite(cursor)
     touched = []
-    for guard in GUARDS:
+    for guard in guards_of("sqlite"):
         statement = _create_sqlite(guard)
         if found.get(guard.name) == statement:
             continue
@@ -270,7 +294,7 @@ def _install_postgresql(cursor: Any) -> list[str]:
     """Replace functions without a lock on the table; create a trigger under one that lets readers read."""
     bodies, triggers = _found_postgresql(cursor)
     touched = []
-    for guard in GUARDS:
+    for guard in guards_of("postgresql"):
         body, place = _body_postgresql(guard), (guard.table, guard.event)
         has_body, has_trigger = bodies.get(guard.name) == body, triggers.get(guard.name) == place
         if has_body and has_trigger:
@@ -285,9 +309,10 @@ def _install_postgresql(cursor: Any) -> list[str]:
             # Only where it stood on another table or was switched off: dropping shuts readers out.
             if guard.name in triggers:
                 cursor.execute(f"DROP TRIGGER {guard.name} ON {triggers[guard.name][0]}")
+            each = "STATEMENT" if guard.event == "TRUNCATE" else "ROW"
             cursor.execute(
                 f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-                f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+                f" FOR EACH {each} EXECUTE FUNCTION {guard.name}()"
             )
     return touched
 
@@ -295,7 +320,7 @@ def _install_postgresql(cursor: Any) -> list[str]:
 def _found_postgresql(cursor: Any) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     """Return the functions' bodies and the triggers' table and event, both by name.
 
-    The event of a trigger that is switched off, or is no row trigger BEFORE one event, reads as "".
+    The event of a trigger that is switched off, or does not run BEFORE one event, reads as "".
     """
     names = [guard.name for guard in GUARDS]
     cursor.execute(
@@ -304,10 +329,11 @@ def _found_postgresql(cursor: Any) -> tuple[dict[str, str], dict[str, tuple[str,
         [names],
     )
     bodies = dict(cursor.fetchall())
-    # tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update.
+    # tgtype is a set of bits: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate.
     cursor.execute(
         "SELECT t.tgname, c.relname, CASE WHEN t.tgenabled <> 'O' THEN '' ELSE CASE t.tgtype"
-        " WHEN 7 THEN 'INSERT' WHEN 11 THEN 'DELETE' WHEN 19 THEN 'UPDATE' ELSE '' END END"
+        " WHEN 7 THEN 'INSERT' WHEN 11 THEN 'DELETE' WHEN 19 THEN 'UPDATE'"
+        " WHEN 34 THEN 'TRUNCATE' ELSE '' END END"
         " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgname = ANY(%s)",

@@ -77,6 +77,18 @@ class TestAppendOnly:
         assert "append-only" in refused(f"UPDATE commitments_{table} SET {column} = %s", value)  # noqa: S608
         assert "append-only" in refused(f"DELETE FROM commitments_{table}")  # noqa: S608
 
+    @pytest.mark.parametrize("table", ["progressupdate", "review", "changeentry", "withdrawal"])
+    def test_rows_cannot_be_swept_away_by_the_engine_s_own_means(self, rows, table):
+        table = f"commitments_{table}"
+        sweep = (
+            f"REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608
+            if connection.vendor == "sqlite"
+            else f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
+        )
+
+        # On SQLite another guard of reviews speaks first: their update has been decided.
+        assert any(words in refused(sweep) for words in ("append-only", "has been decided"))
+
     @pytest.mark.parametrize("model", [ProgressUpdate, Review, ChangeEntry])
     def test_querysets_are_refused_as_well(self, rows, model):
         assert "append-only" in refused_call(lambda: model.objects.update(is_demo=True))
