@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commitments.reading.document import Document
-from commitments.reading.figures import Figure, hedge_in, metric_of, real_figures, scope_of
+from commitments.reading.figures import Figure, find_figures, hedge_in, metric_of, scope_of
 from commitments.reading.marks import SEPARATORS
 from commitments.reading.passages import Passage, read_passages
 from commitments.reading.rows import Row
@@ -50,13 +50,20 @@ def _default_scope(document: Document) -> str:
 def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
     quote = passage.of(document.text)
     base = Row(passage.line, passage.start, passage.end, quote, passage.role, passage.reason)
+    numbers = find_figures(document.text, passage.start, passage.end)
     if passage.role != "commitment":
-        base.figures_exempt = {
-            figure.surface: f"in a passage of the role {passage.role}"
-            for figure in _figures_inside(document, passage)
-        }
+        base.figures_exempt = {figure.surface: figure.exempt or "所在片段不作承诺" for figure in numbers}
         yield base
         return
+    for index, row in enumerate(_commitments(document, passage, base, scope)):
+        if index == 0:
+            row.figures_exempt = {figure.surface: figure.exempt for figure in numbers if figure.exempt}
+        yield row
+
+
+def _commitments(document: Document, passage: Passage, base: Row, scope: str) -> Iterator[Row]:
+    """One row for each target or project of the passage, or one for the measure that it is."""
+    quote = base.quote
     hedge = hedge_in(quote)
     if passage.figures:
         for figure in passage.figures:
@@ -76,10 +83,6 @@ def _rows(document: Document, passage: Passage, scope: str) -> Iterator[Row]:
             yield row
     else:
         yield _copy(base, "measure", short_title(quote), hedge)
-
-
-def _figures_inside(document: Document, passage: Passage) -> list[Figure]:
-    return real_figures(document.text, passage.start, passage.end)
 
 
 def _copy(base: Row, kind: str, title: str, hedge: str) -> Row:

@@ -43,6 +43,11 @@ _DOWN = re.compile(
     r"失业率|下降|降低|减少|压减|削减|死亡|亡人|事故|发生率|案件数|能耗|排放量|浓度|负债率|不良率|缩小"
 )
 _HEDGE = re.compile(r"力争|争取|确保|努力(?=实现|完成|达到)|全力争取")
+#: Why a number is no figure; in Chinese, since the reviewed table carries it beside the report's words.
+IN_WORDS = "汉字数字"
+_IN_NAME, _DURATION = "名称的一部分", "期限"
+#: 二期工程, 六届二次全会: with these a number in words says which one, not how many.
+_ORDINAL_UNITS = ("期", "次", "位", "级")
 _DATE_AFTER = re.compile(r"^(?:年|月|日|周年|世纪|年代|时|点)")
 _NAME_AFTER = re.compile(r"^(?:[A-Za-z+＋#]|号|期(?!次)|路(?!口)|国道|[Kk]\d|版|\.0|[×xX*]|[-－–]\d|届)")
 _NAME_BEFORE = re.compile(r"(?:[A-Za-z+＋#]|第|[Nn][Oo]\.|[〔\[]|\d\.|\.)$")
@@ -137,29 +142,29 @@ def _why_exempt(text: str, match: re.Match[str], before: str, after: str) -> str
     """The reason why a number is no figure, or nothing."""
     number, unit = match["number"], match["unit"] or ""
     if match.start() in enclosed(text) and _in_quotation(text, match.start()):
-        return "part of a name in quotation marks"
+        return "引号中名称的一部分"
     if len(number) == 4 and number[:2] in ("19", "20") and not unit:
-        return "year"
+        return "年份"
     if match["range"]:
         after = text[match.end("range") :][:12]
     if _DATE_AFTER.match(after) and not unit:
-        return "duration" if after[0] == "年" and len(number) < 4 else "date"
+        return _DURATION if after[0] == "年" and len(number) < 4 else "日期"
     if _NAME_BEFORE.search(text[max(0, match.start() - 4) : match.start()]):
-        return "part of a name"
+        return _IN_NAME
     if _NAME_AFTER.match(after) or re.match(r"^(?:、\d+)+号", after):
-        return "part of a name"
+        return _IN_NAME
     if re.match(r"^(?:年|个月)", text[match.end("number") : match.end("number") + 2]):
-        return "duration"
+        return _DURATION
     if _is_enumerator(text, match):
-        return "number of a list item"
+        return "列举的序号"
     if _is_size(text, match):
-        return "size of a named thing, not a promise"
+        return "具名事物的规模，不是承诺"
     if unit in ("个", "项", "条", "类") and _LIST_WORDS.match(text[match.end() :]) and not before:
-        return "number that names a list"
+        return "只用于列举"
     if unit in ("岁", "级", "分钟", "小时", "期", "度"):
-        return "attribute, not a promise"
+        return "属性，不是承诺"
     if not unit:
-        return "bare number without a unit"
+        return "没有单位的数字"
     return ""
 
 
@@ -201,8 +206,18 @@ def _in_words(text: str, start: int, end: int) -> Iterator[Figure]:
             match["unit"],
             _comparator(before, text[match.end() : match.end() + 2], False),
             "up",
-            "number in words: names a list",
+            _why_no_count(text, match),
         )
+
+
+def _why_no_count(text: str, match: re.Match[str]) -> str:
+    if _in_quotation(text, match.start()):
+        reason = "引号中名称的一部分"
+    elif match["unit"] in _ORDINAL_UNITS:
+        reason = _IN_NAME
+    else:
+        reason = "只用于列举"
+    return f"{IN_WORDS}，{reason}"
 
 
 def _numeral(written: str) -> int | None:

@@ -56,6 +56,15 @@ def test_explains_its_status_by_steps_and_names_the_rule(client):
     assert "规则第1版" in page
 
 
+def test_last_years_rank_is_given_in_words(client):
+    rank = {"comparator": "", "value": None, "unit": "", "baseline_match": "same"}
+    commitment = make_target(target=rank | {"baseline_start": 0, "baseline_end": 4})
+
+    page = text_of(page_of(client, commitment))
+
+    assert "同一报告中的上年数值 · 文字表述 · 同一指标" in page
+
+
 def test_nobody_leading_is_a_finding_and_not_a_gap(client):
     assert "尚未明确责任单位" in page_of(client, make_commitment())
 

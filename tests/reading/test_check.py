@@ -26,7 +26,7 @@ FIGURE, MEASURE, PROJECT = (
     at("实施“满天星”行动"),
     at("启动建设麒麟大厦、鹭鸣中心等项目"),
 )
-LEAD = at("壮大产业")
+LEAD, NAMED = at("壮大产业"), at("推广5G应用")
 REVIEWED = "新增高新技术企业12家"
 BASELINE = {
     "baseline_quote": REVIEWED,
@@ -64,6 +64,7 @@ def test_a_good_baseline_is_accepted():
         (FIGURE, {"code": "2031-1.2-02"}, "code"),
         (FIGURE, {"code": "2031-1.1-01"}, "code"),
         (FIGURE, {"same_as": ("2031-9.9-99",)}, "same_as"),
+        (FIGURE, {"same_as": (ROWS[PROJECT].code,)}, "same_as"),
         (FIGURE, {"title": ""}, "title"),
         (FIGURE, {"hedge": "力争"}, "hedge"),
         (FIGURE, {"scorecards": ("体育",)}, "scorecards"),
@@ -74,6 +75,8 @@ def test_a_good_baseline_is_accepted():
         (FIGURE, {"unit": ""}, "unit"),
         (FIGURE, {"comparator": "about"}, "comparator"),
         (FIGURE, {"value": None}, "comparator"),
+        (FIGURE, {"comparator": "at_most"}, "direction"),
+        (NAMED, {"figures_exempt": {}}, "value"),
         (FIGURE, {"kind": "measure"}, "metric"),
         (FIGURE, {"project_name": "高新企业"}, "project_name"),
         (FIGURE, {"figures_exempt": {"99": "elsewhere"}}, "figures_exempt"),
@@ -136,6 +139,17 @@ def test_a_figure_in_no_target_needs_a_reason():
 
     assert (FIGURE, "value") in problems({FIGURE: silent})
     assert problems({FIGURE: silent | {"figures_exempt": {"50家": "size of an old list"}}}) == []
+
+
+def test_two_equal_figures_need_two_targets():
+    document = document_of("优化教育。新增小学2所、幼儿园2所。")
+    rows = draft_rows(document)
+    pair = [row for row in rows if row.kind == "target" and row.value == 2]
+    kept = [row for row in rows if row is not pair[1]]
+
+    assert len(pair) == 2
+    assert check_table(document.text, rows, document) == []
+    assert {problem.column for problem in check_table(document.text, kept, document)} == {"value"}
 
 
 def test_the_end_of_the_plan_is_held_too():
