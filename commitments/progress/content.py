@@ -134,7 +134,7 @@ def _dates(content: UpdateContent, commitment: Commitment, today: dt.date, grace
         )
         yield "as_of", Problem("after_year", text % {"day": day(last)}, can_be_confirmed=True)
     is_open = content.status in (SelfReport.NOT_STARTED, SelfReport.IN_PROGRESS, SelfReport.BLOCKED)
-    if is_open and content.expected_on and content.expected_on < content.as_of:
+    if is_open and content.expected_on and content.expected_on < content.as_of <= today:
         yield (
             "expected_on",
             Problem("past", _("The expected completion lies before the date of this update.")),

@@ -36,6 +36,8 @@ def read_figure(text: str, *, unit: str, places: int = 4) -> Decimal:
     """Return the figure. Raises ValidationError with a sentence for what is not one, or in another unit."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("，", "")
     plain = plain.removesuffix(unicodedata.normalize("NFKC", unit)) if unit else plain
+    if unit[:1] in tuple(MULTIPLIERS):
+        plain = plain.removesuffix(unit[0])  # 250亿 where 亿元 are asked for
     if plain and plain[-1] in MULTIPLIERS:
         raise forms.ValidationError(
             _("Write the figure in %(unit)s: the number alone, converted if need be.")

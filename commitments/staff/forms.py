@@ -129,6 +129,10 @@ class UpdateForm(StaffForm):
         # What is wrong with the evidence as a whole, and whether odd entries need a confirmation.
         self.evidence_errors: list[str] = []
         self.asks_confirmation = False
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                # A browser cuts what is pasted off at maxlength without a word; a sentence is better.
+                field.widget.attrs.pop("maxlength", None)
         for name in OWN_FIELDS:
             if name not in FIELDS_OF_KIND[Kind(commitment.kind)]:
                 del self.fields[name]

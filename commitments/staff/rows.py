@@ -25,7 +25,7 @@ from .forms import dom_id
 class Urgency(TextChoices):
     """Why a row stands where it stands; in the order of the page."""
 
-    RETURNED = "returned", _("Returned to me")
+    RETURNED = "returned", _("Returned for correction")
     CHASED = "chased", _("Chased, awaiting a reply")
     OVERDUE = "overdue", _("Report overdue")
     DUE = "due", _("Due this period")

@@ -85,11 +85,21 @@ class WorklistFilter(StaffForm):
 
 
 @dataclass(frozen=True)
+class Count:
+    """How many rows stand in a group, and the address that shows them; all rows again if they are shown alone."""
+
+    urgency: Urgency
+    number: int
+    address: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class Worklist:
     """What the page shows."""
 
     form: WorklistFilter
-    counts: dict[Urgency, int]
+    counts: list[Count]
     page: Page[Row]
     period: periods.Period | None
     query: str
@@ -132,7 +142,7 @@ def answer_with_row(request: StaffRequest, commitment: Commitment, *, said: str)
     form.full_clean()
     scope = form.select(scope_of(request.user, form.cleaned_data.get("scope", "")))
     found = count(request.user, commitment.report, scope, today=clock.today())
-    context = {"row": row, "is_answer": True, "said": said, "counts": found}
+    context = {"row": row, "is_answer": True, "said": said, "counts": linked(found, query)}
     return render(request, "staff/worklist.html#answer", context)
 
 
@@ -145,7 +155,7 @@ def build(request: StaffRequest, query: QueryDict) -> Worklist:
     rows = rows_for(user, report, form.select(scope), today=today)
     page = Paginator([row for row in rows if form.admits(row)], PER_PAGE).get_page(query.get("page"))
     period = periods.current_period(report.year, today=today, since=report.delivered_on)
-    return Worklist(form, counts(rows), page, period, without_page(query))
+    return Worklist(form, linked(counts(rows), query), page, period, chosen(query))
 
 
 def scope_of(user: User, scope: str) -> CommitmentQuerySet:
@@ -164,19 +174,28 @@ def own_of(user: User) -> CommitmentQuerySet:
     return own
 
 
-def without_page(query: QueryDict) -> str:
-    """Return the filters of an address, without empty ones and without the page."""
+def chosen(query: QueryDict, *, without: str = "page") -> str:
+    """Return the filters of an address, without empty ones, without the page and the named one."""
     kept = query.copy()
-    kept.pop("page", None)
-    for name in [name for name, value in kept.items() if not value]:
+    for name in [name for name, value in kept.items() if not value or name in ("page", "reset", without)]:
         del kept[name]
     return kept.urlencode()
 
 
+def linked(found: dict[Urgency, int], query: QueryDict) -> list[Count]:
+    """Return the counts, each with the address of its group; the other filters stay as they are."""
+    others, now = chosen(query, without="group"), query.get("group")
+    lines = []
+    for group, number in found.items():
+        asked = "&".join(part for part in (others, "" if group == now else f"group={group}") if part)
+        address = f"{reverse('staff:worklist')}?{asked or 'reset=1'}"
+        lines.append(Count(group, number, address, group == now))
+    return lines
+
+
 def remember(request: StaffRequest) -> None:
     """Keep this view as the person's last one, if it is another."""
-    query = without_page(request.GET)[:500]
-    query = "" if "reset" in request.GET else query
+    query = "" if "reset" in request.GET else chosen(request.GET)[:500]
     if query != request.user.worklist_query:
         request.user.worklist_query = query
         request.user.save(update_fields=["worklist_query"])

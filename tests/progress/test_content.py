@@ -93,6 +93,13 @@ CASES = [
         {("evidence", "required")},
     ),
     ("expected in the past", {"expected_on": dt.date(2024, 9, 1)}, measure, None, {("expected_on", "past")}),
+    (
+        "in the future, which is said once",
+        {"as_of": dt.date(2024, 12, 1), "expected_on": dt.date(2024, 11, 1)},
+        measure,
+        None,
+        {("as_of", "future")},
+    ),
     # Targets
     ("a figure", FIGURE, target, None, set()),
     ("no figure yet", {}, target, None, set()),

@@ -152,8 +152,22 @@ def test_the_counts_on_top_ignore_the_page_but_not_the_scope(report, bureau, wan
 
     shown = signed_in(wang).get("/staff/?page=3").context["worklist"]
 
-    assert shown.counts["overdue"] == 130
+    assert {count.urgency: count.number for count in shown.counts}["overdue"] == 130
     assert len(shown.page.object_list) == 10
+
+
+def test_a_count_leads_to_its_group_with_the_other_filters_and_back(report, bureau, wang):
+    make_commitment(report, lead=bureau)
+    client = signed_in(wang)
+
+    page = client.get("/staff/?kind=measure")
+    alone = client.get(next(c.address for c in page.context["worklist"].counts if c.urgency == "due"))
+    chosen = next(c for c in alone.context["worklist"].counts if c.is_chosen)
+
+    assert (alone.request["QUERY_STRING"], chosen.urgency) == ("kind=measure&group=due", "due")
+    assert chosen.address == "/staff/?kind=measure"
+    assert "已筛选" in page.content.decode()
+    assert "已筛选" not in client.get("/staff/?reset=1").content.decode()
 
 
 def test_a_draft_and_a_chase_are_marked_in_the_row(measure, wang, chen):

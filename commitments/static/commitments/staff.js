@@ -202,11 +202,14 @@
     region?.querySelector("[data-cancel]")?.click();
   });
 
+  const WRONG = "[aria-invalid=true], [data-wrong], [data-conflict]";
+
   // Focus moves into a form that opened in its row: to the first wrong field, else to the first one.
   function enter(region) {
     region.dataset.entered = "yes";
-    const wrong = region.querySelector("[aria-invalid=true], [data-conflict]");
-    const first = region.querySelector("form[data-draft] [name=status]:checked, form[data-draft] [name=status]");
+    const wrong = region.querySelector(WRONG);
+    const form = region.querySelector(FORM);
+    const first = form?.querySelector("[name=status]:checked") ?? form?.querySelector("[name=status]");
     (wrong ?? first)?.focus();
   }
 
@@ -227,6 +230,6 @@
       // Storage is forbidden.
     }
     prepare(document);
-    document.querySelector("main [aria-invalid=true]")?.focus();
+    document.querySelector("main")?.querySelector(WRONG)?.focus();
   });
 })();

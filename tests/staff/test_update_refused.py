@@ -1,0 +1,30 @@
+"""What the form of one update says of entries that it cannot take."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from commitments.models import UpdateDraft
+from tests.staff.conftest import signed_in
+from tests.staff.test_update import address, words
+
+
+def test_words_beyond_the_limit_are_counted_not_cut(measure, wang):
+    client = signed_in(wang, language="en")
+    long = "很" * 4001
+
+    answer = client.post(address(measure), words(account=long))
+
+    field = client.get(address(measure)).context["sheet"].form["account"]
+    assert "maxlength" not in str(field)
+    assert answer.status_code == 422
+    assert "4000" in answer.context["sheet"].form.errors["account"][0]
+    assert UpdateDraft.objects.get().content["account"] == long
+
+
+def test_evidence_that_is_refused_is_said_above_the_form_as_well(measure, wang):
+    upload = SimpleUploadedFile("工作台账.pdf", b"MZ no document")
+
+    answer = signed_in(wang).post(address(measure), words(evidence_file=upload))
+
+    assert answer.status_code == 422
+    assert 'class="error-summary" role="alert"' in answer.content.decode()
+    assert "data-wrong" in answer.content.decode()
