@@ -67,6 +67,14 @@ def says_nothing_new(content: UpdateContent, previous: ProgressUpdate | None) ->
     return is_same and content.account in ("", previous.account)
 
 
+def is_said_by(content: UpdateContent, update: ProgressUpdate) -> bool:
+    """Say whether the update holds just this content, as when a button was pressed twice."""
+    is_same = all(getattr(content, name) == getattr(update, name) for name in ("as_of", *FACTS))
+    texts = ((content.value_source, update.value_source), (content.explanation, update.explanation))
+    is_account = content.account.strip() == update.account or (update.is_unchanged and not content.account)
+    return is_same and is_account and all(given.strip() == kept for given, kept in texts)
+
+
 def problems(
     content: UpdateContent,
     commitment: Commitment,

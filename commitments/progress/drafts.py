@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,15 +26,19 @@ def save_draft(
     now: dt.datetime,
     version: int | None,
     based_on: int | None,
+    token: uuid.UUID | None = None,
 ) -> UpdateDraft:
     """Keep what was typed, as typed (it need not be valid), and return the draft with its new version.
 
-    `version` is the one the page holds, None when it knows of no draft. Raises NotAllowed; raises
-    DraftConflict when a colleague owns the draft, or another window of one's own saved it meanwhile,
-    or it was submitted or discarded there.
+    `version` is the one the page holds, None when it knows of no draft; `token` is the form's. Raises
+    NotAllowed; raises DraftConflict when a colleague owns the draft, or another window of one's own
+    saved it meanwhile, or it was submitted or discarded there.
     """
     lock_commitment(commitment.pk)
     require_reporter(commitment, by)
+    if token and commitment.updates.filter(token=token).exists():
+        # Saved on the way, overtaken by the submission: no draft of what has been submitted.
+        raise DraftConflict(None)
     draft = UpdateDraft.objects.filter(commitment=commitment).first()
     if draft is None:
         if version is not None:

@@ -19,7 +19,7 @@ from ..choices import UpdateState, Via
 from ..models import BulkEdit, Commitment, Department, Evidence, ProgressUpdate, UpdateDraft, User, Withdrawal
 from .changes import Change, day_of, log, log_many
 from .chasing import chase, close_chase, reply_to_chase
-from .content import FACTS, UpdateContent, content_of, problems, says_nothing_new
+from .content import FACTS, UpdateContent, content_of, is_said_by, problems, says_nothing_new
 from .drafts import discard_draft, save_draft, take_over_draft
 from .refusals import Conflict, Decided, DraftConflict, Invalid, NotAllowed, Problem
 from .reviewing import Outcome, ReviewRequest, review, review_many
@@ -111,7 +111,7 @@ def submit(
     evidence: Iterable[Evidence] = (),
     bulk_edit: BulkEdit | None = None,
 ) -> ProgressUpdate:
-    """Append an update and return it; the same token again returns the same update and appends nothing.
+    """Append an update and return it; the same again with the same token returns it and appends nothing.
 
     `based_on` is the id of the `latest_update` that the person saw (None: there was none). To go on
     after a Conflict, pass the id of its newer update: the person has now seen that one.
@@ -122,11 +122,14 @@ def submit(
     """
     locked = lock_commitment(commitment.pk)
     require_reporter(locked, by)
-    if (repeated := _repeated(token, locked, by)) is not None:
+    repeated = _repeated(token, locked, by)
+    if repeated is not None and is_said_by(content, repeated):
         return repeated
     newest, previous = latest_and_standing(locked)
     if (newest.pk if newest else None) != based_on:
         raise Conflict(newest)
+    if repeated is not None:
+        raise _used()
     draft = UpdateDraft.objects.filter(commitment=locked, owner=by).first()
     moved, copied = _sorted_evidence(evidence, locked, by)
     moved += draft.evidence.all() if draft else []
@@ -368,5 +371,9 @@ def _repeated(token: uuid.UUID, commitment: Commitment, by: User) -> ProgressUpd
     """Return what this token appended before, if it was the same person at the same commitment."""
     update = ProgressUpdate.objects.filter(token=token).first()
     if update is not None and (update.commitment_id, update.author_id) != (commitment.pk, by.pk):
-        raise Invalid.one("", "token", _("This form was used already; open it again."))
+        raise _used()
     return update
+
+
+def _used() -> Invalid:
+    return Invalid.one("", "token", _("This form was used already; open it again."))

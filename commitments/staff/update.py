@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files import File
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ def update_unchanged(request: StaffRequest, code: str) -> HttpResponse:
         record.submit_unchanged(
             commitment,
             by=request.user,
-            token=token_of(request),
+            token=token_in(request.POST),
             now=clock.now(),
             based_on=number(request.POST.get("based_on")),
         )
@@ -135,7 +135,7 @@ def submit(request: StaffRequest, sheet: Sheet) -> HttpResponse:
             sheet.commitment,
             by=request.user,
             content=record.UpdateContent(**form.content(), corrects=sheet.corrects),
-            token=token_of(request),
+            token=token_in(sheet.data),
             now=clock.now(),
             based_on=sheet.seen,
             confirmed=form.cleaned_data["confirmed"],
@@ -219,6 +219,7 @@ def keep(request: StaffRequest, sheet: Sheet) -> bool:
             now=clock.now(),
             version=sheet.known_version,
             based_on=sheet.seen,
+            token=token_in(sheet.data),
         )
     except record.DraftConflict as conflict:
         sheet.draft_note = draft_note(conflict, had_one=sheet.known_version is not None)
@@ -298,7 +299,8 @@ def show_unsent(request: StaffRequest, sheet: Sheet) -> HttpResponse:
 def show_conflict(request: StaffRequest, sheet: Sheet, newer: ProgressUpdate | None) -> HttpResponse:
     """Show what somebody else submitted meanwhile beside one's own words; sending again then stands."""
     sheet.has_conflict, sheet.conflict, sheet.seen = True, newer, newer.pk if newer else None
-    sheet.data["based_on"] = sheet.seen or ""
+    # Sent again, it is another report: the token of a form that was used already would refuse it.
+    sheet.data["based_on"], sheet.data["token"] = sheet.seen or "", str(uuid.uuid4())
     if not sheet.foreign_draft:
         keep(request, sheet)
     return show(request, sheet, status=409)
@@ -328,9 +330,9 @@ def update_for(request: StaffRequest, pk: int) -> ProgressUpdate:
     return update
 
 
-def token_of(request: StaffRequest) -> uuid.UUID:
+def token_in(values: QueryDict) -> uuid.UUID:
     """Return the form's token; a fresh one where it is missing or broken."""
     try:
-        return uuid.UUID(request.POST.get("token", ""))
+        return uuid.UUID(values.get("token", ""))
     except ValueError:
         return uuid.uuid4()

@@ -42,6 +42,16 @@ def test_another_window_is_told_and_overwrites_nothing(measure, wang):
     assert UpdateDraft.objects.get().content["account"] == "第一个窗口，续"
 
 
+def test_a_save_that_the_submission_overtook_leaves_no_draft(measure, wang):
+    client, form = signed_in(wang), words(account="写完了")
+    client.post(address(measure), form)
+
+    answer = client.post(address(measure, "draft/"), form, **HTMX)
+
+    assert answer.status_code == 409
+    assert not UpdateDraft.objects.exists()
+
+
 def test_a_closed_tab_finds_the_draft_again(measure, wang):
     save(signed_in(wang), measure, account="写到一半")
 

@@ -28,3 +28,18 @@ def test_evidence_that_is_refused_is_said_above_the_form_as_well(measure, wang):
     assert answer.status_code == 422
     assert 'class="error-summary" role="alert"' in answer.content.decode()
     assert "data-wrong" in answer.content.decode()
+
+
+def test_going_back_in_the_browser_and_sending_other_words_loses_neither(measure, wang):
+    client, form = signed_in(wang), words(account="写错了")
+    client.post(address(measure), form)
+
+    back = client.post(address(measure), {**form, "account": "改正了"})
+    again = back.context["sheet"].form
+    assert UpdateDraft.objects.get().content["account"] == "改正了"
+    sent = {**form, "account": "改正了"} | {name: again[name].value() for name in ("token", "based_on")}
+    answer = client.post(address(measure), {**sent, "draft_version": "1"})
+
+    assert (back.status_code, answer.status_code) == (409, 302)
+    assert not UpdateDraft.objects.exists()
+    assert [update.account for update in measure.updates.order_by("pk")] == ["写错了", "改正了"]
