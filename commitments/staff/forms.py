@@ -262,6 +262,14 @@ class ReviewForm(StaffForm):
         help_text=gettext_lazy("Required when returning: the author reads it."),
     )
 
+    def __init__(self, *args: Any, only_verify: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if only_verify:
+            # It is published already.
+            choices = [(Decision.VERIFIED, gettext_lazy("Publish as verified"))]
+            self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+            self.fields["decision"].initial = Decision.VERIFIED
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         decision = cleaned.get("decision")

@@ -39,9 +39,10 @@ class Waiting:
     days: int
     is_own: bool
     differences: list[Difference]
-    # What was chosen and written for it, where that was refused.
+    # What was chosen and written for it, where that was refused, and the sentence that says why.
     chosen: str = ""
     reason: str = ""
+    refusal: str = ""
 
     @property
     def is_completion(self) -> bool:
@@ -61,7 +62,7 @@ def review_queue(request: StaffRequest) -> HttpResponse:
             return redirect("staff:review-queue")
         refused = outcome.refused
         messages.warning(request, done(len(outcome.reviews)))
-    waiting = queue_of(request)
+    waiting = queue_of(request, {update.pk: sentence for update, sentence in refused})
     context = {
         "waiting": waiting[:PER_PAGE],
         "total": len(waiting),
@@ -76,7 +77,9 @@ def review_queue(request: StaffRequest) -> HttpResponse:
 def review_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one update beside what was approved before; record the decision and go on to the next."""
     sheet = review_sheet(request, pk)
-    form = ReviewForm(posted(request))
+    # A decision that somebody else's has overtaken is read as it was meant, and refused below.
+    only_verify = sheet.is_published and request.POST.get("decision", Decision.VERIFIED) == Decision.VERIFIED
+    form = ReviewForm(posted(request), only_verify=only_verify)
     if request.method == "POST" and form.is_valid():
         try:
             record.review(sheet.update, by=request.user, now=clock.now(), **form.cleaned_data)
@@ -152,7 +155,7 @@ def review_sheet(request: StaffRequest, pk: int) -> ReviewSheet:
     return ReviewSheet(update, commitment, update.author_id == request.user.pk, clock.today())
 
 
-def queue_of(request: StaffRequest) -> list[Waiting]:
+def queue_of(request: StaffRequest, refusals: dict[int, str]) -> list[Waiting]:
     """Return the waiting updates, longest waiting first; one's own are shown, for others to decide."""
     rows: QuerySet[ProgressUpdate] = (
         ProgressUpdate.objects.awaiting_review()
@@ -171,6 +174,7 @@ def queue_of(request: StaffRequest) -> list[Waiting]:
             differences(update, update.commitment.approved_update, update.commitment),
             request.POST.get(f"decision-{update.pk}", ""),
             request.POST.get(f"reason-{update.pk}", ""),
+            refusals.get(update.pk, ""),
         )
         for update in rows
     ]

@@ -127,9 +127,10 @@ def test_a_completion_is_never_approved_in_the_list(measure, wang, chen):
     assert measure.code in answer.content.decode()
 
 
-def test_the_second_reviewer_is_told_that_it_was_decided(measure, wang, chen):
+@pytest.mark.parametrize("decided", [Decision.RETURNED, Decision.PUBLISHED])
+def test_the_second_reviewer_is_told_that_it_was_decided(decided, measure, wang, chen):
     update = make_update(measure, wang)
-    make_review(update, Decision.RETURNED)
+    make_review(update, decided)
 
     answer = signed_in(chen).post(f"/staff/review/{update.pk}/", {"decision": "published"}, follow=True)
 
@@ -140,11 +141,14 @@ def test_the_second_reviewer_is_told_that_it_was_decided(measure, wang, chen):
 def test_what_was_published_can_be_verified_later(measure, wang, chen):
     update = make_update(measure, wang)
     make_review(update, Decision.PUBLISHED)
+    client = signed_in(chen)
 
-    answer = signed_in(chen).post(
+    offered = client.get(f"/staff/review/{update.pk}/").context["form"].fields["decision"].choices
+    answer = client.post(
         f"/staff/review/{update.pk}/", {"decision": "verified", "method": "documents", "next": "1"}
     )
 
+    assert [value for value, _label in offered] == ["verified"]
     assert answer.status_code == 302
     measure.refresh_from_db()
     assert measure.approved_is_verified
@@ -194,5 +198,7 @@ def test_a_line_that_was_refused_keeps_what_was_chosen_and_the_others_are_record
     assert page.status_code == 422
     kept = {line.update: (line.chosen, line.reason) for line in page.context["waiting"]}
     assert kept == {bad: ("returned", ""), later: ("", "先放着")}
+    assert {line.update: bool(line.refusal) for line in page.context["waiting"]} == {bad: True, later: False}
+    assert f'id="refusal-{bad.pk}"' in page.content.decode()
     assert '<option value="returned" selected>' in page.content.decode()
     assert 'value="先放着"' in page.content.decode()
