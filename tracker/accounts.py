@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import LoginForm as BaseLoginForm
+from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +17,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from .sign_ins import write_failure, write_refusal
+from .visitors import client_address, network_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What stays closed until an account is in order; the account pages are where it is put in order.
@@ -36,6 +40,40 @@ class AccountAdapter(DefaultAccountAdapter):
         """Store a password that its owner chose: by changing it, or through the link of a mail."""
         user.must_change_password = False
         super().set_password(user, password)
+
+    # --- Wrong passwords: few for a name from one place, more for a name from everywhere ------------------
+    #
+    # Otherwise anybody who knows a name could keep its owner out by typing wrong passwords. What one
+    # place is refused is not counted against the name, so it takes many places to close a name.
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return the name together with the place that tries it; for the limit "login_failed"."""
+        name: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{name}:{network_of(client_address(request))}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse while a limit is used up. Raises ValidationError."""
+        try:
+            super().pre_authenticate(request, **credentials)
+            name = super()._get_login_attempts_cache_key(request, **credentials)
+            self._name_usage = ratelimit.consume(
+                request, app="allauth.account", action="login_failed_anywhere", key=name
+            )
+            if not self._name_usage:
+                raise self.validation_error("too_many_login_attempts")
+        except ValidationError:
+            write_refusal(request, **credentials)
+            raise
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Give both counts back: the password was right."""
+        super()._rollback_login_failed_rl_usage()
+        if usage := getattr(self, "_name_usage", None):
+            usage.rollback()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        write_failure(request, **credentials)
 
 
 class LoginForm(BaseLoginForm):

@@ -334,11 +334,12 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Counted in the shared cache. A name is locked for a quarter of an hour after five wrong passwords,
-# and an address of the network slows down before that.
+# Counted in the shared cache. After five wrong passwords a name rests for a quarter of an hour for the
+# address that tried them, after thirty for everybody; an address of the network slows down as well.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "20/m/ip,5/15m/key",
+    "login_failed_anywhere": "30/15m/key",
     "reset_password": "10/m/ip,3/15m/key",
     "reauthenticate": "10/m/user",
 }

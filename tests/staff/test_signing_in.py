@@ -15,7 +15,6 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.contrib.auth.hashers import get_hasher
 from django.core import mail
-from django.core.cache import caches
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -96,32 +95,6 @@ def test_nobody_signs_up(db):
 
     assert 'name="password1"' not in page.content.decode()
     assert sign_in(client, "x").status_code == 200
-
-
-def test_five_wrong_passwords_lock_the_name_even_for_the_right_one(account):
-    for number in range(5):
-        sign_in(Client(), "wangxiao", f"falsch-{number}", REMOTE_ADDR=f"10.0.0.{number}")
-
-    answer = sign_in(Client(), "wangxiao", REMOTE_ADDR="10.0.9.9")
-
-    assert answer.status_code == 200  # the form again
-    assert "/staff/" not in answer.headers.get("Location", "")
-
-
-def test_the_lock_holds_in_another_process(account, settings):
-    shared = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tracker_cache"}
-    }
-    settings.CACHES = shared
-    call_command("createcachetable")
-    for number in range(5):
-        sign_in(Client(), "wangxiao", f"falsch-{number}", REMOTE_ADDR=f"10.1.0.{number}")
-
-    # What another process has: the table, and nothing in its own memory.
-    del caches["default"]
-    answer = sign_in(Client(), "wangxiao", REMOTE_ADDR="10.1.9.9")
-
-    assert answer.headers.get("Location", "") != "/staff/"
 
 
 def test_a_deactivated_account_cannot_sign_in(account):
