@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commitments.reading.document import Document
-from commitments.reading.figures import Figure, find_figures, hedge_in, metric_of, scope_of
-from commitments.reading.marks import SEPARATORS
+from commitments.reading.figures import Figure, find_figures, hedge_in, metric_of, real_figures, scope_of
+from commitments.reading.marks import SEPARATORS, without_enumerator
 from commitments.reading.passages import Passage, read_passages
 from commitments.reading.rows import Row
-from commitments.reading.words import LEAD_IN
+from commitments.reading.words import LEAD_IN, ONLY_LEADING
 
 _TITLE_LENGTH = 24
 #: What stands between a metric and its rank: 保持全市[前列].
@@ -70,7 +70,7 @@ def _commitments(document: Document, passage: Passage, base: Row, scope: str) ->
             yield from _rates(_target(document, passage, figure, scope, hedge))
     elif passage.benchmark:
         row = _copy(base, "target", short_title(quote), hedge)
-        metric = LEAD_IN.sub("", quote.split(passage.benchmark)[0])
+        metric = LEAD_IN.sub("", without_enumerator(quote).split(passage.benchmark)[0])
         row.metric = _STANDING.sub("", metric) or passage.benchmark
         row.scope, row.direction = scope, "up"
         yield row
@@ -101,7 +101,7 @@ def _copy(base: Row, kind: str, title: str, hedge: str) -> Row:
 
 def _target(document: Document, passage: Passage, figure: Figure, scope: str, hedge: str) -> Row:
     begin, end = _clause_around(document.text, passage, figure)
-    metric = metric_of(document.text, figure, (begin, end))
+    metric = metric_of(document.text, figure, (begin, end)) or _subject_before(document.text, begin)
     clause = document.text[begin:end]
     quote = passage.of(document.text)
     row = Row(passage.line, passage.start, passage.end, quote, passage.role)
@@ -112,6 +112,24 @@ def _target(document: Document, passage: Passage, figure: Figure, scope: str, he
     row.comparator, row.value, row.unit = figure.comparator, figure.value, figure.unit
     row.direction = figure.direction
     return row
+
+
+_GOES_ON = re.compile(r"(?:力争|总量|总额)?(?:达到?|突破|超过|同比|比上年|比去年|增长)")
+_GROWTH = re.compile(r"(?:按可比口径|同比)?(?:增长|提高|下降|增加)$")
+
+
+def _subject_before(text: str, begin: int) -> str:
+    """What the clause before measures, for one that only goes on: 产值增长7.5%,达到326亿元."""
+    end = begin
+    while end > 0 and text[end - 1] in "，,":
+        end -= 1
+    start = end
+    while start > 0 and text[start - 1] not in SEPARATORS:
+        start -= 1
+    figures = real_figures(text, start, end)
+    if end == begin or not figures or not _GOES_ON.match(text, begin):
+        return ""
+    return _GROWTH.sub("", metric_of(text, figures[0], (start, end)))
 
 
 def _rates(row: Row) -> Iterator[Row]:
@@ -137,8 +155,9 @@ def _clause_around(text: str, passage: Passage, figure: Figure) -> tuple[int, in
 
 
 def short_title(text: str) -> str:
-    """The first clause of a text, without how it is done, short enough for a list."""
-    first = re.split(r"[，,；;。：:]", text)[0]
+    """The first clause of a text that promises, without how it is done, short enough for a list."""
+    clauses = [without_enumerator(clause) for clause in re.split(r"[，,；;。：:]", text)]
+    first = next((clause for clause in clauses if not ONLY_LEADING.match(clause)), clauses[0])
     plain = LEAD_IN.sub("", first)
     title = plain if len(plain) >= 4 else first
     if len(title) <= _TITLE_LENGTH:

@@ -6,6 +6,7 @@ promises is decided in `passages.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -115,6 +116,16 @@ def quotations(text: str) -> Iterator[Span]:
                 yield Span(index, end + 1)
                 index = end
         index += 1
+
+
+_ENUMERATOR = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[是要](?!否)|[(（]\d{1,2}[)）]|\d{1,2}[.．、](?=\D)|[\u2460-\u2473])[ \u3000]*"
+)
+
+
+def without_enumerator(text: str) -> str:
+    """The text without what numbers it in a list: 一是, 二要, （3）, 4., ⑤."""
+    return _ENUMERATOR.sub("", text)
 
 
 def bare(text: str) -> str:

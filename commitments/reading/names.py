@@ -22,7 +22,7 @@ FACILITY = re.compile(
 )
 EVENT = re.compile(
     r"(?:节|大赛|赛|赛事|邀请赛|马拉松|博览会|展览会|展销会|论坛|峰会|大会|圆桌会|年会|会议|运动会|省运会|音乐会|发布会|对接会|推介会|交易会|艺术节|联赛|"
-    r"锦标赛|公开赛|挑战赛|嘉年华|智博会|西洽会|活动)$"
+    r"锦标赛|公开赛|挑战赛|嘉年华|[^，,、]博会|洽会|活动)$"
 )
 #: Words that only name a class of things: alone, or after them only, nobody keeps a door sign.
 _CLASS = re.compile(
@@ -31,11 +31,13 @@ _CLASS = re.compile(
 )
 #: A body of the report's own government: 区…中心, 市…医院.
 _OWN_BODY = re.compile(
-    r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站)$"
+    r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站|厂|水库|公园)$"
 )
 #: A site of a named rank: 国家级…园区, 国家…基地.
 _RANKED = re.compile(r"^国家级?[^，,、]{2,}(?:园区|基地|实验室|创新中心)$")
-_LATIN = re.compile(r"[A-Za-z]{2,}|[A-Za-z]\d|\d[A-Za-z]|\d+号|“[^”]{2,}”")
+_LATIN = re.compile(
+    r"第[一二三四五六七八九十\d]+(?!产业|方|轮|批|期|次)|[A-Za-z]{2,}|[A-Za-z]\d|\d[A-Za-z]|\d+号|“[^”]{2,}”"
+)
 
 
 @lru_cache(maxsize=1)

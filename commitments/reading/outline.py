@@ -177,6 +177,10 @@ def _gather(
             if _figured(_YEARS.sub("", line.text)):  # else general remarks before the first area
                 notes.append(Note(line.number, "figures outside every area, before the first"))
         elif current is not None and not _outside(line, current):
+            if _ITEM.match(line.text) and not any(_ITEM.match(other.text) for other in current.body):
+                notes.append(
+                    Note(line.number, "numbered items (1., 2., …): read as themes of the area before")
+                )
             if not _ADDRESS.match(line.text) or _LIVELIHOOD.search(line.text):
                 current.body.append(line)
             current.last = line

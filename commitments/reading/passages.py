@@ -22,11 +22,12 @@ from commitments.reading.marks import (
 )
 from commitments.reading.names import places_in
 from commitments.reading.outline import Area, Line, Theme, strip_address
-from commitments.reading.projects import Project
+from commitments.reading.projects import Project, find_projects
 from commitments.reading.roles import Clause, decide, read_clause, split_enumeration
 
-#: In a paragraph that is a whole area, a sentence this short and this broad is a subheading.
+#: In a paragraph that is a whole area, a sentence this short that names and counts nothing is a subheading.
 _SUBHEAD = 16
+_RUN = re.compile(r"(?:试点|行动|计划|普查|条例|创建|清单|制度|(?<!领域)改革|工作|实事|基地)$")
 _ANNOUNCEMENT = re.compile(
     r"(?:方面|以下|几项|几个|八个|九个|十个)[^，,。]{0,4}工作[：:]?$|^重点(?:做好|抓好)"
 )
@@ -131,7 +132,7 @@ def _theme(reader: _Reader, line: Line, theme: Theme, rest: Span, run_in: bool) 
         place = Span(rest.start + sentence.start, rest.start + sentence.end)
         spoken = place.of(text)
         first = theme.lead.start < place.end and place.start < theme.lead.end and theme.area != 0
-        if words.FACT.search(spoken) and not real_figures(text, *place):
+        if words.says_what_was_done(spoken) and not real_figures(text, *place):
             yield _whole(line, place, "fact", "says what has been done")
         elif words.CALLING.match(spoken):
             yield _whole(line, place, "call", "calls on people")
@@ -160,9 +161,10 @@ def _is_promise(text: str, place: Span) -> bool:
 
 def _is_subhead(text: str, place: Span) -> bool:
     spoken = place.of(text)
-    one = not any(mark in spoken for mark in "，,、；;：:")
-    broad = words.BROAD.match(spoken) and not words.NAMED.search(spoken)
-    return len(spoken) <= _SUBHEAD and one and bool(broad) and not real_figures(text, *place)
+    if len(spoken) > _SUBHEAD or any(mark in spoken for mark in "，,、；;：:“《"):
+        return False
+    named = real_figures(text, *place) or find_projects(spoken)
+    return bool(words.OPENING.match(spoken)) and not named and not _RUN.search(spoken)
 
 
 def _labels(text: str, place: Span) -> bool:

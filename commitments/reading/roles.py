@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from commitments.reading import words
 from commitments.reading.figures import Figure, benchmark_in
-from commitments.reading.marks import enclosed
+from commitments.reading.marks import enclosed, without_enumerator
 from commitments.reading.projects import Project, find_projects
 
 #: A place or district as such: 甲片区有机更新 names no thing.
@@ -50,6 +50,7 @@ class Clause:
 def read_clause(text: str, figures: list[Figure], places: tuple[str, ...]) -> Clause:
     """A clause with its facts; `figures` are the real ones found in it."""
     targeted = bool(figures)
+    text = without_enumerator(text)
     return Clause(
         text,
         figures,
@@ -80,10 +81,14 @@ def _standing(clauses: list[Clause]) -> None:
         text = clause.text
         if clause.is_target:
             clause.role = "commitment"
-        elif words.FACT.search(text):
+        elif words.says_what_was_done(text):
             clause.role, clause.reason = "fact", "says what has been done"
+        elif words.ONLY_LEADING.match(text) and index + 1 < len(clauses):
+            clause.join = "next"
         elif words.SLOGAN.match(text):
             clause.role, clause.reason = "framing", "a slogan"
+        elif words.STATEMENT.match(text) and not words.OPENING.match(text):
+            clause.role, clause.reason = "framing", "says what is so, promises nothing"
         elif words.ATTITUDE.match(text) and not clause.projects:
             clause.role, clause.reason = "framing", "attitude or standard: nothing is delivered"
         elif words.MEANS.match(text) and index + 1 == len(clauses):
@@ -94,7 +99,9 @@ def _standing(clauses: list[Clause]) -> None:
 
 def _leads(text: str) -> bool:
     """Whether a clause only leads to the next: it has no promise of its own after the leading word."""
-    return bool(words.LEADING.match(text)) and not words.INNER_VERB.search(text)
+    inside = enclosed(text)  # a verb in a slogan is none: 聚焦“两建设、三改造”
+    unquoted = "".join("…" if index in inside else char for index, char in enumerate(text))
+    return bool(words.LEADING.match(text)) and not words.INNER_VERB.search(unquoted)
 
 
 def _is_purpose(clause: Clause) -> bool:

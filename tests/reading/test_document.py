@@ -153,6 +153,8 @@ def test_numbered_livelihood_projects_are_themes_without_their_numbers():
     text = report("壮大产业。建设甲厂。", "1.养老方面。新增床位100张。", "2.就业方面。培训500人。")
 
     assert [title for _key, title in themes(text)][2:4] == ["养老方面", "就业方面"]
+    [note] = [note for note in read_document(text).notes if "numbered items" in note.message]
+    assert text.split("\n")[note.line - 1].startswith("1.养老方面")
 
 
 def test_a_part_on_several_years_is_not_the_plan():

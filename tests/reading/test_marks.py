@@ -2,7 +2,15 @@
 
 import pytest
 
-from commitments.reading.marks import CLAUSE_ENDS, SEGMENT_ENDS, Span, enclosed, quotations, split
+from commitments.reading.marks import (
+    CLAUSE_ENDS,
+    SEGMENT_ENDS,
+    Span,
+    enclosed,
+    quotations,
+    split,
+    without_enumerator,
+)
 
 
 def pieces(text, ends=CLAUSE_ENDS):
@@ -42,3 +50,13 @@ def test_finds_outermost_quotations():
 
 def test_a_span_cuts_its_text():
     assert Span(1, 3).of("甲乙丙丁") == "乙丙"
+
+
+@pytest.mark.parametrize("number", ["一是", "二要", "十一是", "（3）", "(12)", "4.", "5、", "⑥"])
+def test_what_numbers_a_clause_is_no_word_of_it(number):
+    assert without_enumerator(f"{number}新增企业5家") == "新增企业5家"
+
+
+@pytest.mark.parametrize("text", ["5.2万人", "一是否", "三区共建", "3家企业", "新增（3）家"])
+def test_what_only_looks_like_an_enumerator_stays(text):
+    assert without_enumerator(text) == text

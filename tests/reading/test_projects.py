@@ -26,6 +26,11 @@ def found(clause, places=("青禾",)):
         ("加快推进与鹭鸣集团合作项目", "与鹭鸣集团合作项目", "under_way"),
         ("抓好“鹭鸣新城、鹭鸣岛”两项重点建设任务", "鹭鸣新城", "under_way"),
         ("力争启动鹭鸣大厦建设", "鹭鸣大厦", "started"),
+        ("巩固提升鹭鸣旅游公路", "鹭鸣旅游公路", "improved"),
+        ("建成启用第四实验幼儿园", "第四实验幼儿园", "in_operation"),
+        ("加快推进县污水处理厂提标改造", "县污水处理厂", "improved"),
+        ("加快鹭鸣机场改扩建", "鹭鸣机场", "under_way"),
+        ("办好第二届鹭鸣博览会", "第二届鹭鸣博览会", "held"),
     ],
 )
 def test_the_verb_sets_the_stage(clause, name, stage):
@@ -73,6 +78,9 @@ def test_one_works_for_each_firm_that_builds_it():
         "完善城市供排水管网",
         "加快推进重点项目建设",
         "落实鹭鸣湖保护条例",
+        "支持鹭鸣大学、麒麟大学建设世界一流研究型大学",
+        "支持开发区与鹭鸣开发区创新打造“飞地园区”",
+        "推动麒麟片区、鹭鸣片区融合发展",
     ],
 )
 def test_classes_firms_programmes_and_titles_are_no_projects(clause):

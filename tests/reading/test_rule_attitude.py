@@ -27,6 +27,22 @@ def test_neighbouring_attitudes_are_one_passage():
     ]
 
 
+@pytest.mark.parametrize(
+    "clause", ["企业家是青禾最稀缺的资源", "也是全社会最宝贵的财富", "守底线是干出来的", "符合青禾实际"]
+)
+def test_what_is_so_is_framing(clause):
+    assert outline_of(f"实施培育行动,{clause}。")[-1] == ("framing", clause)
+
+
+@pytest.mark.parametrize("clause", ["重点是推进试点", "特别是支持小微企业", "建设是非曲直调解室"])
+def test_a_promise_with_是_in_it_stays_one(clause):
+    assert outline_of(f"{clause}。")[0][0] == "commitment"
+
+
+def test_a_promise_about_what_has_been_built_is_no_fact():
+    assert outline_of("鼓励支持已建成养老设施社会化运营。")[0][0] == "commitment"
+
+
 def test_what_is_done_strictly_is_still_done():
     assert outline_of("严格落实执法“三项制度”。") == [("commitment", "严格落实执法“三项制度”")]
 

@@ -16,6 +16,12 @@ from .excerpts import outline_of
         "用好山城步道等资源",
         "学习运用“千万工程”经验",
         "用好试点成果",
+        "以全民健身行动为抓手",
+        "要以文明城市创建为载体",
+        "聚焦“两建设、三改造”",
+        "按照“做强县城、做优园区”的原则",
+        "为支持企业减负",
+        "今年",
     ],
 )
 def test_it_is_joined_to_the_next_clause(leading):

@@ -51,10 +51,14 @@ def test_an_address_and_a_fact_are_kept_with_their_roles():
 
 def test_a_subheading_inside_a_long_run_in_area_is_a_heading():
     body = "壮大产业集群。" + "实施产业提升行动,建设鹭鸣产业园,完善配套设施体系。" * 10
+    body += "办好人民满意教育。实施强师计划。推进医保支付改革。"
     document = document_of()
     text = document.text.replace("(一)推动产业升级,加快发展。", f"(一)推动产业升级。{body}")
     from commitments.reading.document import read_document
 
     rows = draft_rows(read_document(text))
 
-    assert ("heading", "壮大产业集群") in [(row.role, row.quote) for row in rows]
+    roles = [(row.role, row.quote) for row in rows]
+    assert ("heading", "壮大产业集群") in roles
+    assert ("heading", "办好人民满意教育") in roles
+    assert ("commitment", "推进医保支付改革") in roles
