@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from commitments.choices import Role
 from commitments.models import User
-from tracker.devtools import bootstrap, messages
+from tracker.devtools import bootstrap, messages, suite
 from tracker.devtools.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +58,16 @@ class TestRun:
         assert message.format(python=python) in done.stderr
         assert len(done.stderr.splitlines()) == 2
 
+    def test_says_that_its_folder_cannot_be_written(self, tmp_path, capsys):
+        (tmp_path / "var").write_text("a file where the folder should be")
+
+        with pytest.raises(SystemExit):
+            bootstrap.require_writable(tmp_path / "var" / "inside")
+
+        said = capsys.readouterr().err
+        assert "无法写入" in said
+        assert f"Cannot write to {tmp_path}/var/inside (Not a directory)" in said
+
     def test_says_that_the_network_is_missing(self, tmp_path, monkeypatch, capsys):
         pip = tmp_path / "python"
         pip.write_text(
@@ -86,9 +96,9 @@ class TestRun:
                 cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
             try:
-                said = wait_for(address, tmp_path / "output")
+                said = wait_for(address, tmp_path / "output", server)
                 server.send_signal(signal.SIGINT)
-                server.wait(20)
+                server.wait(120)
             finally:
                 server.kill()
 
@@ -101,14 +111,25 @@ class TestRun:
             socket.create_connection(("127.0.0.1", port)).close()
 
 
-def wait_for(text: str, path: Path) -> str:
-    """Return what the file says once the text is in it; fail with what it says after a minute."""
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
+def wait_for(text: str, path: Path, process: "subprocess.Popen[bytes]") -> str:
+    """Return what the file says once the text is in it; fail with what it says when that cannot come.
+
+    The end of the time is for a process that hangs: no machine is so slow that a first start takes it.
+    """
+    give_up = time.monotonic() + 300
+    while time.monotonic() < give_up and process.poll() is None:
         if text in (said := path.read_text(encoding="utf-8")):
             return said
         time.sleep(0.1)
     pytest.fail(path.read_text(encoding="utf-8"))
+
+
+def test_templates_are_checked_where_git_does_not_tell_them(tmp_path, monkeypatch):
+    (tmp_path / "templates" / "public").mkdir(parents=True)
+    (tmp_path / "templates" / "public" / "page.html").touch()
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+
+    assert suite.committed_templates() == ["templates/public/page.html"]
 
 
 @pytest.mark.django_db

@@ -52,7 +52,7 @@ def ensure_venv(name: str, lock: str) -> Path:
 
     if is_ready():
         return python
-    VAR.mkdir(exist_ok=True)
+    require_writable(VAR)
     with locked_by(VAR / f"{name}.lock"):
         if is_ready():
             return python
@@ -64,6 +64,20 @@ def ensure_venv(name: str, lock: str) -> Path:
         install(python, locked)
         stamp.write_text(wanted)
     return python
+
+
+def require_writable(folder: Path) -> None:
+    """Make the folder if it is missing; stop with the reason when nothing can be written there."""
+    try:
+        folder.mkdir(exist_ok=True)
+        reason = "" if os.access(folder, os.W_OK | os.X_OK) else "Permission denied"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        stop(
+            f"无法写入 {folder}（{reason}）。请用拥有此目录的账号运行，或改用自己的一份克隆。",
+            f"Cannot write to {folder} ({reason}). Run this as the owner of the folder, or in a clone of your own.",
+        )
 
 
 def install(python: Path, locked: Path) -> None:
