@@ -30,6 +30,18 @@ FIELDS = (
     "second_contact_name", "second_contact_email", "is_active",
 )  # fmt: skip
 
+# How ledgers call the kinds beside our own words.
+KINDS = {
+    "部门": DepartmentKind.BUREAU.value,
+    "区属部门": DepartmentKind.BUREAU.value,
+    "委办局": DepartmentKind.BUREAU.value,
+    "街道办事处": DepartmentKind.SUBDISTRICT.value,
+    "乡镇": DepartmentKind.TOWN.value,
+    "国企": DepartmentKind.COMPANY.value,
+    "区属国企": DepartmentKind.COMPANY.value,
+    "其他": DepartmentKind.OTHER.value,
+}
+
 
 def values_of(department: Department) -> Values:
     """Return what the list may change."""
@@ -46,19 +58,25 @@ def _show(name: str) -> Any:
     return show
 
 
-def _column(name: str, title: Any, note: Any, width: int, options: str = "") -> Column[Department]:
-    return Column(name, title, note, _show(name), width, True, options=options)
+def _column(
+    name: str, title: Any, note: Any, width: int, options: str = "", aliases: tuple[str, ...] = ()
+) -> Column[Department]:
+    return Column(name, title, note, _show(name), width, True, options=options, aliases=aliases)
 
 
 COLUMNS: list[Column[Department]] = [
-    _column("name", gettext_lazy("Department"), gettext_lazy("The unit's full name. A new name makes a new unit, unless its address stands there too."), 28),
+    _column("name", gettext_lazy("Department"), gettext_lazy("The unit's full name. A new name makes a new unit, unless its address stands there too."), 28,
+            aliases=("单位名称", "单位", "部门", "部门名称")),
     _column("name_en", gettext_lazy("Name in English"), gettext_lazy("Shown on English pages."), 28),
     _column("slug", pgettext_lazy("department", "Address"), gettext_lazy("The last part of its page's address: Latin letters, digits, hyphens. Empty for a new one: given by the tracker."), 16),
     _column("district", pgettext_lazy("department", "District"), gettext_lazy("Only where the tracker serves several districts: as in the title of the report."), 14),
-    _column("kind", pgettext_lazy("department", "Kind of unit"), gettext_lazy("Bureau, sub-district, town, company or other."), 12, "kinds"),
-    _column("contact_name", pgettext_lazy("department", "Contact person"), gettext_lazy("Who is asked first; not shown to the public."), 14),
-    _column("contact_email", pgettext_lazy("department", "Contact's e-mail"), gettext_lazy("Where reminders go."), 24),
-    _column("contact_phone", pgettext_lazy("department", "Contact's telephone"), gettext_lazy("Not shown to the public."), 16),
+    _column("kind", pgettext_lazy("department", "Kind of unit"), gettext_lazy("Bureau, sub-district, town, company or other."), 12, "kinds", ("类型", "类别", "单位性质")),
+    _column("contact_name", pgettext_lazy("department", "Contact person"), gettext_lazy("Who is asked first; not shown to the public."), 14,
+            aliases=("联络员", "联系人姓名")),
+    _column("contact_email", pgettext_lazy("department", "Contact's e-mail"), gettext_lazy("Where reminders go."), 24,
+            aliases=("邮箱", "电子邮箱", "联系邮箱")),
+    _column("contact_phone", pgettext_lazy("department", "Contact's telephone"), gettext_lazy("Not shown to the public."), 16,
+            aliases=("电话", "联系人电话", "手机", "手机号码", "联系方式")),
     _column("second_contact_name", pgettext_lazy("department", "Second contact"), gettext_lazy("Who is asked when the first does not answer."), 14),
     _column("second_contact_email", pgettext_lazy("department", "Second contact's e-mail"), gettext_lazy("Where the second reminder goes."), 24),
     _column("is_active", pgettext_lazy("department", "Active"), gettext_lazy("“no”: it keeps its history and is given no more work."), 8, "answers"),
@@ -117,7 +135,7 @@ class _Planner(ListPlanner[Department]):
 
     def parse(self, key: str, cell: Cell) -> Any:
         if key == "kind":
-            return choice_of(cell, DepartmentKind) or DepartmentKind.BUREAU.value
+            return choice_of(cell, DepartmentKind, also=KINDS) or DepartmentKind.BUREAU.value
         if key == "is_active":
             answer = yes_or_no(cell)
             return True if answer is None else answer

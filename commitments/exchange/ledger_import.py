@@ -109,10 +109,7 @@ class _Planner:
                 text = _("This column stands there twice.")
                 self.fault(table, table.header_row, column, text)
             columns[column.key] = place
-        unknown = [title for place, title in enumerate(table.header) if title and place not in places]
-        if unknown:
-            text = _("Columns that are not the ledger's are left out: %(names)s.")
-            self.note(text % {"names": "、".join(short(title) for title in unknown)})
+        self.made.note_unknown(table.header, places)
         self.history.load(self.versions(table, columns), list(self.values))
         for row in table.rows:
             self.made.rows += 1
@@ -353,24 +350,20 @@ class _Planner:
     ) -> None:
         self.made.faults.append(Fault(message, table.sheet, number, str(column.title), is_odd))
 
-    def note(self, text: str) -> None:
-        if text not in self.made.notes:
-            self.made.notes.append(text)
-
     def say_what_to_know(self) -> None:
         if new := self.reader.directories["tags"].new:
-            self.note(_("New tags: %(names)s.") % {"names": "、".join(new)})
+            self.made.note(_("New tags: %(names)s.") % {"names": "、".join(new)})
         if self.unversioned and not self.made.is_empty:
             text = ngettext(
                 "%(count)d row has no version: whether somebody else changed it meanwhile cannot be told.",
                 "%(count)d rows have no version: whether somebody else changed them meanwhile cannot be told.",
                 self.unversioned,
             )
-            self.note(text % {"count": self.unversioned})
+            self.made.note(text % {"count": self.unversioned})
         if self.same_day:
             text = ngettext(
                 "In %(count)d row the facts changed and their date did not: %(codes)s.",
                 "In %(count)d rows the facts changed and their date did not: %(codes)s.",
                 len(self.same_day),
             )
-            self.note(text % {"count": len(self.same_day), "codes": "、".join(self.same_day[:10])})
+            self.made.note(text % {"count": len(self.same_day), "codes": "、".join(self.same_day[:10])})

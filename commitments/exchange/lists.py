@@ -92,17 +92,19 @@ class ListPlanner(ABC, Generic[Thing]):
     def plan(self, tables: Sequence[Table]) -> Plan:
         for table in tables:
             columns: dict[str, int] = {}
-            for place, column in recognise(table.header, self.columns).items():
+            places = recognise(table.header, self.columns)
+            for place, column in places.items():
                 if column.key in columns:
                     self.fault(table, table.header_row, column.key, _("This column stands there twice."))
                 columns[column.key] = place
+            self.made.note_unknown(table.header, places)
             for row in table.rows:
                 self.made.rows += 1
                 self.read_row(table, row, {key: row.cells[place] for key, place in columns.items()})
         new = sum(line.is_new for line in self.made.changes)
         if new:
             text = ngettext("%(count)d row is new.", "%(count)d rows are new.", new)
-            self.made.notes.append(text % {"count": new})
+            self.made.note(text % {"count": new})
         return self.made
 
     def read_row(self, table: Table, row: Row, cells: dict[str, Cell]) -> None:
@@ -141,6 +143,7 @@ class ListPlanner(ABC, Generic[Thing]):
         old = self.values(thing) if thing is not None else {}
         version = plain(str(cells.get(VERSION) or ""))
         new: Values = {}
+        in_file: Values = {}
         before = len(self.made.faults)
         for column in self.columns:
             if not column.is_editable or column.key not in cells:
@@ -150,6 +153,7 @@ class ListPlanner(ABC, Generic[Thing]):
             if is_empty and not (version and thing is not None):
                 continue
             if thing is not None and is_same(cell, column.show(thing)):
+                in_file[column.key] = old[column.key]
                 continue
             try:
                 clears = isinstance(cell, str) and cell.strip() in CLEARING
@@ -157,13 +161,16 @@ class ListPlanner(ABC, Generic[Thing]):
             except BadCell as bad:
                 self.fault(table, row.number, column.key, str(bad))
                 continue
+            in_file[column.key] = value
             if value != old.get(column.key, self.empty(column.key)):
                 new[column.key] = value
-        for key, sentence in self.problems(thing, {**old, **new}, new) if thing is None or new else []:
-            self.fault(table, row.number, key, sentence)
-        if thing is not None and not new:
+        # What was not touched since the export asks for nothing, whatever others wrote meanwhile.
+        is_untouched = bool(version) and version == version_of(in_file)
+        if thing is not None and (not new or is_untouched):
             self.made.unchanged += before == len(self.made.faults)
             return
+        for key, sentence in self.problems(thing, {**old, **new}, new):
+            self.fault(table, row.number, key, sentence)
         self.made.add(
             Line(
                 key=f"row:{name}",

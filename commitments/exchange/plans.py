@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from .cells import short
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ class Plan:
 
     def add(self, line: Line) -> None:
         (self.conflicts if line.is_conflict else self.changes).append(line)
+
+    def note(self, text: str) -> None:
+        """Say something that the person should know before confirming, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def note_unknown(self, header: Sequence[str], places: Collection[int]) -> None:
+        """Name the columns that stand at none of the recognised places: nothing of them is read."""
+        unknown = [title for place, title in enumerate(header) if title and place not in places]
+        if unknown:
+            text = _("Columns that are not this list's are left out: %(names)s.")
+            self.note(text % {"names": "、".join(short(title) for title in unknown)})
 
     @property
     def errors(self) -> list[Fault]:

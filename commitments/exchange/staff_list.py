@@ -67,17 +67,28 @@ def _show(key: str) -> Any:
 
 
 def _column(
-    key: str, title: Any, note: Any, width: int, options: str = "", is_open: bool = False
+    key: str,
+    title: Any,
+    note: Any,
+    width: int,
+    options: str = "",
+    is_open: bool = False,
+    aliases: tuple[str, ...] = (),
 ) -> Column[Person]:
-    return Column(key, title, note, _show(key), width, True, options=options, is_open=is_open)
+    return Column(
+        key, title, note, _show(key), width, True, options=options, is_open=is_open, aliases=aliases
+    )
 
 
 COLUMNS: list[Column[Person]] = [
-    _column("username", pgettext_lazy("account", "User name"), gettext_lazy("For signing in. Empty for a new one: made from the e-mail address."), 18),
-    _column("full_name", pgettext_lazy("account", "Name"), gettext_lazy("The person's name; it stands beside what they write."), 14),
-    _column("email", pgettext_lazy("account", "E-mail"), gettext_lazy("Needed: the invitation goes there. Nobody is sent a password."), 28),
+    _column("username", pgettext_lazy("account", "User name"), gettext_lazy("For signing in. Empty for a new one: made from the e-mail address."), 18,
+            aliases=("账号", "登录名")),
+    _column("full_name", pgettext_lazy("account", "Name"), gettext_lazy("The person's name; it stands beside what they write."), 14,
+            aliases=("人员", "填报人", "联络员")),
+    _column("email", pgettext_lazy("account", "E-mail"), gettext_lazy("Needed: the invitation goes there. Nobody is sent a password."), 28,
+            aliases=("电子邮箱", "电子邮件", "邮件")),
     _column("role", pgettext_lazy("account", "Role"), gettext_lazy("Reporter, reviewer or administrator. Empty for a new one: reporter."), 12, "roles"),
-    _column("departments", pgettext_lazy("account", "Departments"), gettext_lazy("Several are separated by “、”, a comma, a semicolon or a line break."), 28, "departments", True),
+    _column("departments", pgettext_lazy("account", "Departments"), gettext_lazy("Several are separated by “、”, a comma, a semicolon or a line break."), 28, "departments", True, ("单位", "所在单位", "责任单位", "部门")),
     _column("is_active", pgettext_lazy("account", "Active"), gettext_lazy("“no”: may no longer sign in; what they wrote stays."), 8, "answers"),
     Column("last_login", pgettext_lazy("account", "Last signed in"), gettext_lazy("For reading only."),
            lambda person: person.user.last_login and person.user.last_login.date(), 14, kind="date"),

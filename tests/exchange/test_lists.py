@@ -121,6 +121,23 @@ class TestDepartments:
 
         assert (plan.changes, [line.label for line in plan.conflicts]) == ([], ["区教委"])
 
+    def test_a_row_that_the_file_left_alone_is_no_conflict(self):
+        known = make_department("区教委", contact_name="张三")
+        content = b"".join(department_list.export_departments("csv"))
+        Department.objects.filter(pk=known.pk).update(contact_name="李四")
+
+        plan = department_list.plan_departments(department_list.read_departments(content, "a.csv"))
+
+        assert (plan.changes, plan.conflicts, plan.unchanged) == ([], [], 1)
+
+    def test_the_words_of_an_office_s_own_list_are_known_and_the_rest_is_named(self):
+        content = "单位名称,单位类型,联络员,电话,排名\n区教委,部门,张三,62900000,1\n".encode()
+
+        plan = department_list.plan_departments(department_list.read_departments(content, "a.csv"))
+
+        assert [new for _title, _old, new in cells(plan)] == ["区教委", "张三", "62900000"]
+        assert "排名" in plan.notes[0]
+
     def test_only_administrators_and_only_what_was_seen(self):
         with pytest.raises(NotAllowed):
             apply_departments("区教委,,,,,,,\n", by=make_user(Role.REVIEWER))
