@@ -89,13 +89,14 @@ def date_of(cell: Cell) -> dt.date | None:
     raise BadCell(_("“%(text)s” is no date. Write it like 2024-09-30.") % {"text": short(text)})
 
 
-def number_of(cell: Cell) -> Decimal | None:
-    """Return the exact figure; None for an empty cell. Raises BadCell."""
+def number_of(cell: Cell, unit: str = "") -> Decimal | None:
+    """Return the exact figure; None for an empty cell. The unit itself may stand behind it. Raises BadCell."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _decimal(cell)
     text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "").replace(",", "")
     if not text:
         return None
+    text = text.removesuffix(unicodedata.normalize("NFKC", unit))
     try:
         value = Decimal(text)
     except InvalidOperation as error:

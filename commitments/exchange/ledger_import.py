@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from commitments.choices import Kind
 from commitments.models import Commitment, Report
 from commitments.progress import fields
 from commitments.progress.content import FACTS, UpdateContent
@@ -271,20 +272,23 @@ class _Planner:
         if base is not None and base.commitment_id != commitment.pk:
             base = None
         facts: dict[str, Any] = {}
+        unit = commitment.target.unit if commitment.kind == Kind.TARGET else ""
+        faults = len(self.made.faults)
         for key in (key for key in FACT_KEYS if key in cells):
             if is_same(cells[key], shown_fact(key, base)):
                 continue
             try:
-                value = fact_value(key, cells[key])
+                value = fact_value(key, cells[key], unit)
             except BadCell as bad:
                 self.fault(table, row.number, _TITLES[key], str(bad))
-                return
+                continue
             if value != getattr(base or NOTHING, key):
                 facts[key] = value
         try:
             link = text_of(cells[LINK.key]) if LINK.key in cells else ""
         except BadCell as bad:
             self.fault(table, row.number, LINK, str(bad))
+        if len(self.made.faults) > faults:
             return
         old_link = self.history.links.get(base.pk, "") if base else ""
         is_new_link = LINK.key in cells and link != old_link

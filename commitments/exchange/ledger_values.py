@@ -85,8 +85,8 @@ def directories(report: Report | None = None) -> dict[str, Directory]:
     }
 
 
-def fact_value(key: str, cell: Cell) -> Any:
-    """Return one reported fact from its cell. Raises BadCell."""
+def fact_value(key: str, cell: Cell, unit: str = "") -> Any:
+    """Return one reported fact from its cell; the figure reached is in the unit. Raises BadCell."""
     if isinstance(cell, str) and cell.strip() in CLEARING:
         cell = None
     if key == "status":
@@ -96,7 +96,7 @@ def fact_value(key: str, cell: Cell) -> Any:
     if key in ("as_of", "stage_on", "expected_on"):
         return date_of(cell)
     if key in ("value", "invested"):
-        return number_of(cell)
+        return number_of(cell, unit if key == "value" else "")
     return text_of(cell)
 
 

@@ -169,8 +169,10 @@ class ListPlanner(ABC, Generic[Thing]):
         if thing is not None and (not new or is_untouched):
             self.made.unchanged += before == len(self.made.faults)
             return
+        said = {fault.column for fault in self.made.faults[before:]}
         for key, sentence in self.problems(thing, {**old, **new}, new):
-            self.fault(table, row.number, key, sentence)
+            if str(self.titles[key].title) not in said:
+                self.fault(table, row.number, key, sentence)
         self.made.add(
             Line(
                 key=f"row:{name}",

@@ -264,7 +264,8 @@ def _limited(sheet: Any) -> Iterator[tuple[Any, ...]]:
     """Yield the values row by row, whatever size the file says it has."""
     sheet.reset_dimensions()
     empty = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        row = [_as_shown(cell) for cell in cells]
         if not row or all(value is None for value in row):
             # Formatting far below the table makes rows without content; they only count when one follows.
             empty += 1
@@ -276,7 +277,14 @@ def _limited(sheet: Any) -> Iterator[tuple[Any, ...]]:
             raise Refused(_too_many_rows())
         if len(row) > MAX_COLUMNS and any(value is not None for value in row[MAX_COLUMNS:]):
             raise Refused(_("A row has more than %(limit)d columns.") % {"limit": MAX_COLUMNS})
-        yield row[:MAX_COLUMNS]
+        yield tuple(row[:MAX_COLUMNS])
+
+
+def _as_shown(cell: Any) -> Any:
+    """Return the cell's value; a figure shown in per cent as what the person reads: 5.9% is stored as 0.059."""
+    value = cell.value
+    is_figure = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value * 100:.15g}%" if is_figure and "%" in cell.number_format else value
 
 
 def _too_many_rows() -> str:

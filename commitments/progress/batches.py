@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from ..choices import UpdateState, Via
 from ..models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, User
+from ..models.commitment import CommitmentQuerySet
 from . import fields, record
-from .bulk import open_batch
+from .bulk import newest, open_batch, submitting
+from .content import UpdateContent, content_of
 from .fields import Names, RowPlan, Value, Values
 from .refusals import Invalid, NotAllowed
 
@@ -28,6 +32,7 @@ class RevertPreview:
     as_before: list[Commitment] = field(default_factory=list)
     refused: list[tuple[Commitment, str]] = field(default_factory=list)
     withdrawn: list[ProgressUpdate] = field(default_factory=list)
+    resubmitted: list[ProgressUpdate] = field(default_factory=list)
     names: Names = field(default_factory=Names)
 
     @property
@@ -42,7 +47,24 @@ class RevertPreview:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.restored or self.changed_since or self.withdrawn)
+        return not (self.restored or self.changed_since or self.withdrawn or self.resubmitted)
+
+
+def taken_back(batches: Mapping[int, int | None]) -> set[int]:
+    """Return the batches that do not hold any more, given which batch each one takes back, if any.
+
+    A batch that was taken back holds again once the reversal itself was taken back.
+    """
+    reversals: dict[int, list[int]] = defaultdict(list)
+    for pk, reverts in batches.items():
+        if reverts is not None:
+            reversals[reverts].append(pk)
+    found: set[int] = set()
+    # A reversal is always younger than what it takes back.
+    for pk in sorted(batches, reverse=True):
+        if any(reversal not in found for reversal in reversals[pk]):
+            found.add(pk)
+    return found
 
 
 def revert_preview(batch: BulkEdit, *, by: User) -> RevertPreview:
@@ -52,13 +74,17 @@ def revert_preview(batch: BulkEdit, *, by: User) -> RevertPreview:
     entries = {
         entry.object_id: entry for entry in batch.entries.filter(act="commitment.changed").order_by("pk")
     }
-    commitments = Commitment.objects.select_related("report").order_by("sequence", "pk")
-    return _plan(
-        batch,
-        entries,
-        [row for chunk in fields.chunks(list(entries)) for row in commitments.filter(pk__in=chunk)],
-        by,
-    )
+    made = RevertPreview()
+    _plan_rows(made, entries, [row for chunk in fields.chunks(list(entries)) for row in _rows(chunk)])
+    _plan_withdrawals(made, batch, by)
+    _plan_resubmissions(made, batch)
+    return made
+
+
+def _rows(pks: Collection[int]) -> CommitmentQuerySet:
+    """Return these commitments, without the report's text, which would come along with every row."""
+    rows = Commitment.objects.filter(pk__in=pks).select_related("report", "target", "project")
+    return rows.defer("report__text").order_by("sequence", "pk")
 
 
 @transaction.atomic
@@ -68,16 +94,14 @@ def revert(
     """Take the batch back and return the batch that did so; taking that one back does it again.
 
     Rows that changed since are left alone unless their ids are in `also`. Updates that the batch
-    submitted are withdrawn as far as they are the person's own and nobody has decided on them.
+    submitted are withdrawn as far as they are the person's own and nobody has decided on them; those
+    that it withdrew are submitted again, in the person's name, where nobody has reported since.
     Raises NotAllowed, Invalid (no reason; nothing to take back).
     """
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Give the reason for the change."))
-    pks = list(
-        batch.entries.filter(act="commitment.changed")
-        .values_list("object_id", flat=True)
-        .order_by("object_id")
-    )
+    touched = batch.entries.filter(commitment__isnull=False).order_by("commitment")
+    pks = list(touched.values_list("commitment", flat=True).distinct())
     for chunk in fields.chunks(pks):
         list(
             Commitment.objects.select_for_update()
@@ -87,7 +111,8 @@ def revert(
         )
     planned = revert_preview(batch, by=by)
     rows = [*planned.restored, *(row for row in planned.changed_since if row.commitment.pk in also)]
-    if not rows and not planned.withdrawn:
+    updates = [*planned.withdrawn, *planned.resubmitted]
+    if not rows and not updates:
         raise Invalid.one("", "nothing", _("There is nothing left to take back."))
     made = open_batch(
         batch.report,
@@ -96,21 +121,43 @@ def revert(
         via=Via.REVERT,
         reason=reason,
         selection=batch.selection,
-        count=len(
-            {row.commitment.pk for row in rows} | {update.commitment_id for update in planned.withdrawn}
-        ),
+        count=len({row.commitment.pk for row in rows} | {update.commitment_id for update in updates}),
         reverts=batch,
     )
     fields.write(rows, by=by, now=now, via=Via.REVERT, reason=made.reason, bulk_edit=made)
-    for update in planned.withdrawn:
-        record.withdraw(update, by=by, now=now, bulk_edit=made)
+    record.withdraw_many(planned.withdrawn, by=by, now=now, bulk_edit=made)
+    _submit_again(planned.resubmitted, made, by=by, now=now)
     return made
 
 
-def _plan(
-    batch: BulkEdit, entries: Mapping[int, ChangeEntry], rows: list[Commitment], by: User
-) -> RevertPreview:
-    made = RevertPreview()
+def _submit_again(updates: Sequence[ProgressUpdate], batch: BulkEdit, *, by: User, now: dt.datetime) -> None:
+    """Submit what was withdrawn as new updates: alike ones together, those with evidence one by one."""
+    shown = {update.pk: list(update.evidence.all()) for update in updates}
+    alike: dict[UpdateContent, list[ProgressUpdate]] = defaultdict(list)
+    for update in updates:
+        content = replace(content_of(update, as_of=update.as_of), explanation=update.explanation)
+        if not shown[update.pk]:
+            alike[content].append(update)
+            continue
+        latest = record.latest_update(update.commitment)
+        record.submit(
+            update.commitment,
+            by=by,
+            content=content,
+            token=uuid.uuid4(),
+            now=now,
+            based_on=latest.pk if latest else None,
+            confirmed=True,
+            evidence=shown[update.pk],
+            bulk_edit=batch,
+        )
+    for content, same in alike.items():
+        rows = [update.commitment for update in same]
+        for _done in submitting(rows, content, True, batch, by=by, now=now):
+            pass
+
+
+def _plan_rows(made: RevertPreview, entries: Mapping[int, ChangeEntry], rows: list[Commitment]) -> None:
     current, amended = fields.values_of(rows), fields.amended_deadlines(rows)
     for row in rows:
         entry = entries[row.pk]
@@ -131,7 +178,13 @@ def _plan(
             made.changed_since.append(planned)
         else:
             made.restored.append(planned)
-    for update in batch.updates.with_state().select_related("commitment").order_by("pk"):
+
+
+def _plan_withdrawals(made: RevertPreview, batch: BulkEdit, by: User) -> None:
+    updates = (
+        batch.updates.with_state().select_related("commitment__report").defer("commitment__report__text")
+    )
+    for update in updates.order_by("pk"):
         state = vars(update)["state"]
         if state == UpdateState.SUBMITTED and update.author_id == by.pk:
             made.withdrawn.append(update)
@@ -141,7 +194,28 @@ def _plan(
             made.refused.append(
                 (update.commitment, _("The submitted update was decided; a correction is a new update."))
             )
-    return made
+
+
+def _plan_resubmissions(made: RevertPreview, batch: BulkEdit) -> None:
+    pks = list(
+        batch.entries.filter(act="update.withdrawn").order_by("pk").values_list("object_id", flat=True)
+    )
+    updates = ProgressUpdate.objects.prefetch_related("evidence")
+    found = [update for chunk in fields.chunks(pks) for update in updates.filter(pk__in=chunk).order_by("pk")]
+    rows = {
+        row.pk: row
+        for chunk in fields.chunks(list({update.commitment_id for update in found}))
+        for row in _rows(chunk)
+    }
+    latest = newest(list(rows.values()))
+    for update in found:
+        update.commitment = rows[update.commitment_id]
+        if update.commitment.is_retired:
+            made.refused.append((update.commitment, _("It was retired from the reading.")))
+        elif latest.get(update.commitment_id, 0) > update.pk:
+            made.refused.append((update.commitment, _("Somebody has reported on it since.")))
+        else:
+            made.resubmitted.append(update)
 
 
 def _values(logged: Mapping[str, Any]) -> Values:

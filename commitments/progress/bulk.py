@@ -156,7 +156,9 @@ def applying(
         yield Step(0, total)
         fields.write(planned.changed, by=by, now=now, via=Via.BULK, reason=batch.reason, bulk_edit=batch)
         if request.progress is not None:
-            yield from _submit_to_all(planned, request.progress, request.confirmed, batch, by=by, now=now)
+            rows = [row.commitment for row in planned.changed]
+            for done in submitting(rows, request.progress, request.confirmed, batch, by=by, now=now):
+                yield Step(done, total)
     yield Step(total, total, batch)
 
 
@@ -193,8 +195,8 @@ def _plan(rows: Sequence[Commitment], request: Request, *, by: User, now: dt.dat
     made = Preview()
     values, amended = fields.values_of(rows), fields.amended_deadlines(rows)
     if request.progress is not None:
-        made.latest = _newest(rows)
-    standing = _standing(rows) if request.progress is not None else {}
+        made.latest = newest(rows)
+    standing = standing_updates(rows) if request.progress is not None else {}
     for row in rows:
         wanted = {**_wanted(values[row.pk], request.edits), **request.each.get(row.pk, {})}
         planned = fields.plan(row, values[row.pk], wanted)
@@ -257,38 +259,46 @@ def _progress_refusal(
     return " ".join(str(problem) for of_field in found.values() for problem in of_field)
 
 
-def _newest(rows: Sequence[Commitment], *, but_returned: bool = False) -> dict[int, int]:
+def newest(rows: Sequence[Commitment], *, but_returned: bool = False) -> dict[int, int]:
     """Return the id of the newest update that was not withdrawn by commitment, as record.latest_update does."""
     updates = ProgressUpdate.objects.filter(withdrawal__isnull=True)
     if but_returned:
         updates = updates.exclude(reviews__decision=Decision.RETURNED)
     found: dict[int, int] = {}
     for chunk in fields.chunks([row.pk for row in rows]):
-        newest = (
+        latest = (
             updates.filter(commitment_id__in=chunk)
             .order_by()
             .values("commitment_id")
             .annotate(newest=Max("pk"))
         )
-        found |= {row["commitment_id"]: row["newest"] for row in newest}
+        found |= {row["commitment_id"]: row["newest"] for row in latest}
     return found
 
 
-def _standing(rows: Sequence[Commitment]) -> dict[int, ProgressUpdate]:
+def standing_updates(rows: Sequence[Commitment]) -> dict[int, ProgressUpdate]:
     """Return the standing update by commitment, as record.standing_update does for one."""
-    pks = list(_newest(rows, but_returned=True).values())
+    pks = list(newest(rows, but_returned=True).values())
     updates = [
         update for chunk in fields.chunks(pks) for update in ProgressUpdate.objects.filter(pk__in=chunk)
     ]
     return {update.commitment_id: update for update in updates}
 
 
-def _submit_to_all(
-    planned: Preview, content: UpdateContent, confirmed: bool, batch: BulkEdit, *, by: User, now: dt.datetime
-) -> Iterator[Step]:
-    """Append the same update to each row, by the rules of a single one, telling how far it has come."""
-    rows = [row.commitment for row in planned.changed]
-    standing, departments = _standing(rows), _own_departments(rows, by)
+def submitting(
+    rows: Sequence[Commitment],
+    content: UpdateContent,
+    confirmed: bool,
+    batch: BulkEdit,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> Iterator[int]:
+    """Append the same update to each row, by the rules of a single one, telling how many it has come to.
+
+    The caller holds the rows' locks.
+    """
+    standing, departments = standing_updates(rows), own_departments(rows, by)
     for start in range(0, len(rows), STEP):
         portion = [
             record.Row(row, standing.get(row.pk), departments.get(row.pk))
@@ -302,10 +312,10 @@ def _submit_to_all(
             confirmed=confirmed,
             bulk_edit=batch,
         )
-        yield Step(start + len(portion), len(rows))
+        yield start + len(portion)
 
 
-def _own_departments(rows: Sequence[Commitment], by: User) -> dict[int, Department]:
+def own_departments(rows: Sequence[Commitment], by: User) -> dict[int, Department]:
     """Return for which of the person's departments they report: the lead before those that support."""
     own = {department.pk: department for department in by.departments.order_by("pk")}
     if not own:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
@@ -27,14 +26,11 @@ ROWS_PER_PAGE = 100
 @require_GET
 def batch_list(request: StaffRequest) -> HttpResponse:
     """Show the batches, the latest first."""
-    undone = BulkEdit.objects.filter(reverts=OuterRef("pk"))
-    rows = (
-        BulkEdit.objects.filter(report=current_report())
-        .annotate(undone=Exists(undone))
-        .order_by("-at", "-pk")
-    )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "staff/batch_list.html", partial="results", context={"page": page})
+    rows = BulkEdit.objects.filter(report=current_report())
+    undone = batches.taken_back(dict(rows.values_list("pk", "reverts_id")))
+    page = Paginator(rows.order_by("-at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "undone": undone}
+    return render_page(request, "staff/batch_list.html", partial="results", context=context)
 
 
 @administrator_required

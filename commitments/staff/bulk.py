@@ -28,6 +28,7 @@ from commitments.progress import bulk
 from commitments.progress.refusals import Invalid
 from commitments.progress.summaries import Judged
 from commitments.selection.filters import CommitmentFilter
+from commitments.typeset import typographic
 
 from .access import StaffRequest, administrator_required, current_report, number
 from .bulk_forms import BulkForm
@@ -123,8 +124,9 @@ class Selection:
         words = [str(self.filter.chosen["q"])] if self.filter.chosen.get("q") else []
         for _name, label, choices in self.facets:
             chosen = [str(choice) for _value, choice, is_chosen in choices if is_chosen]
-            words += [f"{label}: {'、'.join(chosen)}"] if chosen else []
-        return "; ".join(words)
+            if chosen:
+                words.append(gettext("%(label)s: %(value)s") % {"label": label, "value": "、".join(chosen)})
+        return typographic("; ".join(words))
 
 
 @administrator_required

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast, Concat
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.formats import date_format
@@ -148,9 +150,16 @@ class ChangeFilter(StaffForm):
         """Return the entries that the filters let through; bad values filter nothing."""
         self.full_clean()
         values = self.cleaned_data
+        # SQLite keeps JSON as it was written, with Chinese as \u escapes; PostgreSQL shows the letters.
+        facts = Concat(Cast("before", TextField()), Cast("after", TextField()))
+        entries = entries.alias(facts=facts) if values.get("q") else entries
         for word in values.get("q", "").split():
             entries = entries.filter(
-                Q(object_label__icontains=word) | Q(actor_name__icontains=word) | Q(reason__icontains=word)
+                Q(object_label__icontains=word)
+                | Q(actor_name__icontains=word)
+                | Q(reason__icontains=word)
+                | Q(facts__icontains=word)
+                | Q(facts__icontains=json.dumps(word)[1:-1])
             )
         for name in ("act", "via"):
             if values.get(name):

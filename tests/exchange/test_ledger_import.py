@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import AmendmentKind, Rhythm, Role, SelfReport, Via
 from commitments.exchange import ledger_import
-from commitments.models import Amendment, ChangeEntry, Commitment, ProgressUpdate
+from commitments.models import Amendment, ChangeEntry, Commitment, ProgressUpdate, Target
 from commitments.progress import amendments, fields
 from commitments.progress.refusals import Invalid
 from tests.exchange.ledgers import (
@@ -342,6 +342,28 @@ class TestProgress:
         plan = planned(report, write(exported(report), MEASURE, **values))
 
         assert column in [fault.column for fault in plan.faults]
+
+    @pytest.mark.parametrize(("unit", "cell", "means"), [("%", 0.059, "5.9"), ("家", 0.5, None)])
+    def test_a_figure_that_excel_turned_into_per_cent_counts_as_it_is_shown(self, unit, cell, means):
+        report = make_ledger()
+        Target.objects.filter(commitment__code=TARGET).update(unit=unit)
+
+        def in_per_cent(page):
+            place = next(cell.column for cell in page[1] if cell.value == "完成数")
+            row = next(row[0].row for row in page.iter_rows(min_row=2) if row[0].value == TARGET)
+            page.cell(row, place).value, page.cell(row, place).number_format = cell, "0.00%"
+
+        plan = planned(report, changed(exported(report), in_per_cent))
+
+        assert [new for *_place, new in cells(plan)] == ([means] if means else [])
+        assert ["50%" in fault.message for fault in plan.errors] == ([] if means else [True])
+
+    def test_every_wrong_cell_of_what_is_reported_is_named(self):
+        report = make_ledger()
+
+        plan = planned(report, write(exported(report), MEASURE, status="办了", as_of="年中", link="=1"))
+
+        assert [fault.column for fault in plan.faults] == ["自报状态", "截至日期", "佐证链接"]
 
     def test_new_facts_under_the_old_date_are_pointed_out(self):
         report = make_ledger()

@@ -247,9 +247,14 @@ class TestInvitations:
         link = re.search(r"http://127\.0\.0\.1:8000(/accounts/password/reset/key/\S+)", message.body)
         client = Client()
         form = client.get(link[1], follow=True)
-        client.post(
-            form.redirect_chain[-1][0], {"password1": "Nanping-3-Bridge", "password2": "Nanping-3-Bridge"}
+        done = client.post(
+            form.redirect_chain[-1][0],
+            {"password1": "Nanping-3-Bridge", "password2": "Nanping-3-Bridge"},
+            follow=True,
         )
+        # The invited person is led on to signing in; the link works once.
+        assert 'class="button" href="/accounts/login/"' in done.content.decode()
+        assert "链接已失效" in Client().get(link[1], follow=True).content.decode()
         user.refresh_from_db()
         assert (message.to, "张三" in message.body, "zhang" in message.body) == (
             ["zhang@example.cn"],

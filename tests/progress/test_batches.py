@@ -13,7 +13,7 @@ from commitments.progress import amendments, batches, record
 from commitments.progress.bulk import Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
 from tests.factories import make_commitment, make_department, make_user
-from tests.progress.acts import LATER, NOW, content, review
+from tests.progress.acts import LATER, NOW, content, review, submit
 from tests.progress.bulk_acts import apply, request
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,24 @@ class TestRevert:
         assert (entry.act, entry.via, entry.reason) == ("update.withdrawn", Via.REVERT, "撤")
         assert record.latest_update(waiting) is None
         assert record.latest_update(decided) is not None
+
+    def test_redo_submits_what_was_withdrawn_where_nobody_has_reported_since(self, chief):
+        waiting, reported = make_commitment(), make_commitment()
+        batch = apply(Request(progress=content(), reason="统一更新"), chief)
+        undone = batches.revert(batch, by=chief, reason="撤", now=NOW)
+        submit(reported, chief, account="他人填报。")
+
+        ((refused, _sentence),) = batches.revert_preview(undone, by=chief).refused
+        redone = batches.revert(undone, by=chief, reason="还是对的", now=NOW)
+
+        update = record.latest_update(waiting)
+        assert (update.account, update.bulk_edit, refused) == ("已开工。", redone, reported)
+        assert record.latest_update(reported).account == "他人填报。"
+
+    def test_tells_which_batches_do_not_hold_any_more(self):
+        assert batches.taken_back({1: None, 2: 1, 3: None}) == {1}
+        assert batches.taken_back({1: None, 2: 1, 3: 2}) == {2}
+        assert batches.taken_back({1: None, 2: 1, 3: 2, 4: 3}) == {1, 3}
 
     def test_says_so_when_something_no_longer_exists(self, chief):
         row = make_commitment()

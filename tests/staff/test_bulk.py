@@ -161,7 +161,7 @@ class TestConfirm:
         batch = BulkEdit.objects.get()
         assert done.url == reverse("staff:batch-detail", args=[batch.pk])
         assert Commitment.objects.filter(lead=office, deadline=dt.date(2024, 9, 30)).count() == 2
-        assert batch.selection == "符合筛选条件的全部事项：责任领域: 责任领域1"
+        assert batch.selection == "符合筛选条件的全部事项：责任领域：责任领域1"
         assert "区教委" in client.get(done.url).content.decode()
 
     def test_shows_the_difference_when_rows_changed_meanwhile(self, client, rows, office, gao):
@@ -253,6 +253,7 @@ class TestChangeLog:
             ("?q=年初", 3),
             ("?q=2024-2.1", 1),
             ("?q=没有", 0),
+            ("?q=区教委+calc", 3),
             ("?act=commitment.changed&via=bulk", 3),
             ("?via=import", 0),
             ("?since=2024-10-20&until=2024-10-20", 3),
