@@ -37,6 +37,12 @@ class Table(ModelAdmin):
     list_max_show_all = 200
     actions_on_bottom = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows without the text of the report that they belong to: it would come with each."""
+        joined = self.list_select_related if isinstance(self.list_select_related, (list, tuple)) else ()
+        paths = [path for path in joined if path.split("__")[-1] == "report"]
+        return super().get_queryset(request).defer(*(f"{path}__text" for path in paths))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request)
 

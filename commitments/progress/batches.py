@@ -17,7 +17,7 @@ from ..choices import UpdateState, Via
 from ..models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, User
 from ..models.commitment import CommitmentQuerySet
 from . import fields, record
-from .bulk import newest, open_batch, submitting
+from .bulk import newest, open_batch, submitting, with_kind
 from .content import UpdateContent, content_of
 from .fields import Names, RowPlan, Value, Values
 from .refusals import Invalid, NotAllowed
@@ -82,9 +82,7 @@ def revert_preview(batch: BulkEdit, *, by: User) -> RevertPreview:
 
 
 def _rows(pks: Collection[int]) -> CommitmentQuerySet:
-    """Return these commitments, without the report's text, which would come along with every row."""
-    rows = Commitment.objects.filter(pk__in=pks).select_related("report", "target", "project")
-    return rows.defer("report__text").order_by("sequence", "pk")
+    return with_kind(Commitment.objects.filter(pk__in=pks)).order_by("sequence", "pk")
 
 
 @transaction.atomic

@@ -101,12 +101,12 @@ def preview(commitments: CommitmentQuerySet, request: Request, *, by: User, now:
     """Return what the request would do to the rows; writes nothing. Raises NotAllowed, Invalid."""
     _require_administrator(by)
     _require_sense(request)
-    rows = list(
-        commitments.select_related("report", "target", "project")
-        .defer("report__text")
-        .order_by("sequence", "pk")
-    )
-    return _plan(rows, request, by=by, now=now)
+    return _plan(list(with_kind(commitments).order_by("sequence", "pk")), request, by=by, now=now)
+
+
+def with_kind(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """Join what the rules ask of a row, but not the report's text: it would come along with every row."""
+    return commitments.select_related("report", "target", "project").defer("report__text")
 
 
 def apply(
@@ -134,9 +134,7 @@ def applying(
     with transaction.atomic():
         pks = list(commitments.order_by("pk").values_list("pk", flat=True))
         # Locked in one order, so that two bulk edits wait for each other instead of deadlocking.
-        locked = Commitment.objects.select_for_update(of=("self",)).select_related(
-            "report", "target", "project"
-        )
+        locked = with_kind(Commitment.objects.select_for_update(of=("self",)))
         rows = [row for chunk in fields.chunks(pks) for row in locked.filter(pk__in=chunk).order_by("pk")]
         planned = _plan(sorted(rows, key=lambda row: (row.sequence, row.pk)), request, by=by, now=now)
         if planned.seen != seen:

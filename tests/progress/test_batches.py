@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import Decision, Role, Via
 from commitments.models import (
@@ -119,6 +121,16 @@ class TestRevert:
         update = record.latest_update(waiting)
         assert (update.account, update.bulk_edit, refused) == ("已开工。", redone, reported)
         assert record.latest_update(reported).account == "他人填报。"
+
+    def test_the_report_s_text_never_comes_along_with_the_rows(self, chief, bureau):
+        make_commitment()
+        wanted = Request(edits={"lead": Edit("set", bureau.pk)}, progress=content(), reason="统一更新")
+
+        with CaptureQueriesContext(connection) as asked:
+            undone = batches.revert(apply(wanted, chief), by=chief, reason="撤", now=NOW)
+            batches.revert(undone, by=chief, reason="还是对的", now=NOW)
+
+        assert not [query["sql"] for query in asked if '"commitments_report"."text"' in query["sql"]]
 
     def test_tells_which_batches_do_not_hold_any_more(self):
         assert batches.taken_back({1: None, 2: 1, 3: None}) == {1}
