@@ -198,8 +198,8 @@ class _Readers:
 
 
 def subject(digest: Digest, *, site: str) -> str:
-    """Return the subject line: how many things wait, and where."""
-    count = len(digest.items)
+    """Return the subject line: how many commitments wait, and where."""
+    count = len({item.commitment.pk for item in digest.items})
     words = ngettext(
         "%(site)s: %(count)d commitment awaits you", "%(site)s: %(count)d commitments await you", count
     )

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from commitments.choices import Decision, Role, SelfReport
 from commitments.models import Chase, Reminder
 from commitments.progress import reminders
+from commitments.progress.chasing import chase
 from tests.factories import (
     at,
     make_commitment,
@@ -102,7 +103,7 @@ class TestWhat:
     def test_an_open_chase_is_repeated_with_its_words(self, bureau, reporter):
         commitment = make_commitment(lead=bureau)
         make_review(make_update(commitment, reporter, submitted_at=at(2024, 10, 12)))
-        chase = {
+        asked = {
             "commitment": commitment,
             "asked_by": make_user(Role.REVIEWER),
             "asked_by_name": "督查室",
@@ -110,8 +111,8 @@ class TestWhat:
             "message": "请说明征地进度。",
             "reply_by": dt.date(2024, 10, 25),
         }
-        Chase.objects.create(**chase)
-        Chase.objects.create(**chase, reply="已完成。", replied_at=at(2024, 10, 15))
+        Chase.objects.create(**asked)
+        Chase.objects.create(**asked, reply="已完成。", replied_at=at(2024, 10, 15))
 
         digests = planned().digests
 
@@ -282,13 +283,16 @@ class TestRealServer:
 
     def test_a_mail_arrives_as_it_was_written(self, bureau, reporter, mailbox):
         commitment = make_commitment(lead=bureau)
+        term = {"reply_by": dt.date(2024, 10, 25), "now": at(2024, 10, 18)}
+        chase(commitment, by=make_user(Role.REVIEWER), message="请报最新进展。", **term)
 
         call_command("send_reminders")
 
         (letter,) = mailbox.mails
         assert letter["To"] == "li@example.cn"
         assert letter["Auto-Submitted"] == "auto-generated"
-        assert "1项" in letter["Subject"]
+        assert "1项" in letter["Subject"]  # overdue and chased, and still one commitment
+        assert "请报最新进展。" in letter.get_content()
         assert commitment.title in letter.get_content()
         assert "李老师" in letter.get_content()
 

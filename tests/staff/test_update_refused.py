@@ -43,3 +43,15 @@ def test_going_back_in_the_browser_and_sending_other_words_loses_neither(measure
     assert (back.status_code, answer.status_code) == (409, 302)
     assert not UpdateDraft.objects.exists()
     assert [update.account for update in measure.updates.order_by("pk")] == ["写错了", "改正了"]
+
+
+def test_enter_in_a_field_submits_and_removes_no_evidence(measure, wang):
+    client = signed_in(wang)
+    client.post(address(measure), words(act="evidence", link_url="https://www.example.cn/a"))
+
+    page = client.get(address(measure)).content.decode()
+
+    form = page[page.index("data-draft=") :]
+    first = form[form.index('<button type="submit"') :].split(">", 1)[0]
+    assert 'name="remove"' in form
+    assert 'name="act" value="submit"' in first
