@@ -29,7 +29,10 @@ class Guard:
     only: str = ""
 
 
-def _append_only(table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo") -> list[Guard]:
+def _append_only(
+    table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_demo", unique: tuple[str, ...] = ("id",)
+) -> list[Guard]:
+    in_the_way = " OR ".join(f"t.{column} = NEW.{column}" for column in unique)
     return [
         Guard(
             f"{table}_no_update",
@@ -50,7 +53,7 @@ def _append_only(table: str, noun: str, *, freely_deleted: str = "NOT OLD.is_dem
             f"{table}_no_replace",
             table,
             "INSERT",
-            f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)",
+            f"EXISTS (SELECT 1 FROM {table} t WHERE {in_the_way})",
             f"{noun} is append-only: it cannot be replaced",
             only="sqlite",
         ),
@@ -140,9 +143,9 @@ GUARDS: list[Guard] = [
         "NEW.code <> OLD.code OR NEW.report_id <> OLD.report_id",
         "a code is stable for ever",
     ),
-    *_append_only(_UPDATE, "a progress update"),
+    *_append_only(_UPDATE, "a progress update", unique=("id", "token")),
     *_append_only(_REVIEW, "a review"),
-    *_append_only(_WITHDRAWAL, "a withdrawal"),
+    *_append_only(_WITHDRAWAL, "a withdrawal", unique=("id", "update_id")),
     *_append_only("commitments_changeentry", "the change log"),
     Guard(
         "evidence_no_update",
@@ -161,6 +164,14 @@ GUARDS: list[Guard] = [
         "DELETE",
         "OLD.update_id IS NOT NULL AND NOT OLD.is_demo",
         "evidence is frozen once its update is submitted",
+    ),
+    Guard(
+        "evidence_no_replace",
+        _EVIDENCE,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_EVIDENCE} e WHERE e.id = NEW.id AND e.update_id IS NOT NULL)",
+        "evidence is frozen once its update is submitted",
+        only="sqlite",
     ),
     Guard(
         "review_not_by_author",
@@ -191,6 +202,14 @@ GUARDS: list[Guard] = [
         "UPDATE",
         "OLD.decided_at IS NOT NULL",
         "a decided amendment is append-only: it cannot be changed",
+    ),
+    Guard(
+        "amendment_no_replace",
+        _AMENDMENT,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_AMENDMENT} a WHERE a.id = NEW.id AND a.decided_at IS NOT NULL)",
+        "a decided amendment is append-only: it cannot be replaced",
+        only="sqlite",
     ),
     Guard(
         "amendment_no_delete",

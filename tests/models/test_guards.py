@@ -89,6 +89,16 @@ class TestAppendOnly:
         # On SQLite another guard of reviews speaks first: their update has been decided.
         assert any(words in refused(sweep) for words in ("append-only", "has been decided"))
 
+    @pytest.mark.parametrize("model", [ProgressUpdate, Withdrawal])
+    def test_a_row_cannot_be_replaced_by_one_that_only_shares_its_key_of_another_kind(self, rows, model):
+        columns = [field.column for field in model._meta.concrete_fields]
+        others = ["id + 1000" if name == "id" else name for name in columns]
+        verb, table = "REPLACE" if connection.vendor == "sqlite" else "INSERT", model._meta.db_table
+        before = set(model.objects.values_list("pk", flat=True))
+
+        assert refused(f"{verb} INTO {table} ({', '.join(columns)}) SELECT {', '.join(others)} FROM {table}")  # noqa: S608
+        assert set(model.objects.values_list("pk", flat=True)) == before
+
     @pytest.mark.parametrize("model", [ProgressUpdate, Review, ChangeEntry])
     def test_querysets_are_refused_as_well(self, rows, model):
         assert "append-only" in refused_call(lambda: model.objects.update(is_demo=True))
@@ -108,6 +118,9 @@ class TestEvidence:
         assert "frozen" in refused_call(lambda: Evidence.objects.update(url="https://example.cn/2"))
         assert "frozen" in refused_call(lambda: Evidence.objects.update(update=None))
         assert "frozen" in refused_call(piece.delete)
+        if connection.vendor == "sqlite":
+            table = "commitments_evidence"
+            assert "frozen" in refused(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
 
     def test_is_a_link_or_a_file(self):
         update = make_update(make_commitment())
