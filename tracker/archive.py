@@ -104,6 +104,8 @@ def write_archive(target: Path, *, using: str = "default") -> Contents:
 def _one_moment(using: str) -> Iterator[None]:
     """Read all tables as of one moment for the length of the block, keeping nobody from writing."""
     connection = connections[using]
+    # The mode is only known, and would be set anew, on connecting.
+    connection.ensure_connection()
     if connection.vendor == "sqlite":
         # In SQLite's write-ahead log a transaction that only reads sees one moment and locks nobody out.
         mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # type: ignore[attr-defined]

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 
 from commitments.models import Evidence, User
@@ -77,6 +78,18 @@ class TestRoundTrip:
         assert Evidence.objects.get(kind="file").file.read() == FILE
         assert sum(contents.rows.values()) == sum(map(len, before.values()))
         assert missing_guards() == []
+
+    def test_the_first_thing_that_a_process_does_may_be_a_backup(self):
+        def read_first_of_all() -> bool:
+            # A thread has connections of its own, none of them open.
+            try:
+                with archive._one_moment("default"):
+                    return connections["default"].in_atomic_block
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(read_first_of_all).result()
 
     def test_new_rows_are_numbered_after_the_restored_ones(self, backup, media):
         restore_archive(backup)
