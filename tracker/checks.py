@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 from django.utils import timezone
+
+from commitments.progress.schedule import CURVES
 
 
 @register(Tags.security, deploy=True)
@@ -52,6 +54,21 @@ def site_url_is_encrypted(app_configs: Sequence[Any] | None, **kwargs: Any) -> l
             f"SITE_URL is {settings.SITE_URL}, without encryption.",
             hint="Begin SITE_URL with https://.",
             id="tracker.W003",
+        )
+    ]
+
+
+@register()
+def curves_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Stop where SCHEDULE_CURVES names a curve that does not exist: every page with a verdict would fail."""
+    unknown = sorted(set(settings.SCHEDULE_CURVES.values()) - set(CURVES))
+    if not unknown:
+        return []
+    return [
+        Error(
+            f"SCHEDULE_CURVES names no known curve: {', '.join(unknown)}.",
+            hint=f"Choose among {', '.join(CURVES)} (see .env.example).",
+            id="tracker.E001",
         )
     ]
 

@@ -45,6 +45,13 @@ def percent(share: Decimal) -> str:
     return f"{plain((share * 100).quantize(Decimal('0.1')))}%"
 
 
+# What readers call the curves of progress/schedule.py.
+CURVES = {
+    "early": _("fast at first"),
+    "late": _("fast towards the end"),
+    "at_end": _("counted once, at the end"),
+}
+
 SENTENCES: dict[str, str | Promise] = {
     # What was promised
     "cancelled": _("The commitment was cancelled with approval; it is no longer asked for."),
@@ -98,6 +105,7 @@ SENTENCES: dict[str, str | Promise] = {
         "By %(day)s, %(elapsed)s of the period had passed: %(expected)s of the promise was to be expected "
         "(tolerance %(tolerance)s), %(actual)s was reported."
     ),
+    "curve": _("For this target a pace of its own is set in place of an even one: %(curve)s."),
     "rate": _(
         "A rate is not added up over the year: the latest figure is held against the promise (tolerance %(tolerance)s)."
     ),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..choices import Comparator, Kind, PublicStatus, Schedule, SelfReport, Stage
-from .explanation import Step, percent
+from .explanation import CURVES, Step, percent
 from .inputs import RATE_UNITS, Bar, Facts, Reported, Thresholds
 from .schedule import ONE, ZERO, elapsed_share, expected_share, light, reference_day
 
@@ -301,7 +301,10 @@ class _Case:
             return Schedule.ON_SCHEDULE if is_word else Schedule.UNKNOWN
         elapsed = elapsed_share(facts.starts_on, facts.due_on, day)
         if facts.bar is not None:
-            self.expected = expected_share(elapsed, limits.curves.get(facts.bar.metric, "straight"))
+            curve = limits.curves.get(facts.bar.metric, "straight")
+            self.expected = expected_share(elapsed, curve)
+            if curve != "straight":
+                self.say("curve", curve=CURVES[curve])
             self.say(
                 "line", day=day, elapsed=percent(elapsed), expected=percent(self.expected),
                 tolerance=percent(tolerance), actual=percent(reading.share),

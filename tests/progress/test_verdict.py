@@ -269,7 +269,9 @@ class TestSchedule:
         case = target(R.IN_PROGRESS, "18", of=Bar(Comparator.AT_LEAST, Decimal(50), "亿元", metric="投资"))
 
         assert verdict(case).schedule == L.BEHIND
-        assert verdict(case, curves={"投资": "late"}).schedule == L.ON_SCHEDULE
+        late = verdict(case, curves={"投资": "late"})
+        assert late.schedule == L.ON_SCHEDULE
+        assert "前慢后快" in " ".join(map(str, late.steps))
 
     def test_a_fresh_figure_counts_as_of_its_day_then_the_plan_moves_on(self):
         case = target(R.IN_PROGRESS, "25", as_of=JUNE_END)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.utils import timezone
 
@@ -23,6 +24,15 @@ def record(at) -> None:
 
 def found(check) -> list[str]:
     return [warning.id for warning in check(None, databases=["default"])]
+
+
+def test_a_curve_that_does_not_exist_stops_every_command(settings):
+    settings.SCHEDULE_CURVES = {"投资": "late"}
+    assert found(checks.curves_are_known) == []
+
+    settings.SCHEDULE_CURVES = {"投资": "zigzag"}
+    with pytest.raises(SystemCheckError, match="zigzag"):
+        call_command("check")
 
 
 class TestClock:
