@@ -156,8 +156,9 @@ def target_chart(
 
     start, now = mark("baseline", baseline), mark("latest", latest)
     travelled = None
-    if now is not None:
-        origin = start.x if start else axis.place(max(axis.low, Decimal(0)))
+    # A line from the edge of an axis that was cut would look like a share of the whole.
+    if now is not None and (start or axis.low <= 0):
+        origin = start.x if start else axis.place(Decimal(0))
         travelled = Span(min(origin, now.x), round(abs(now.x - origin), 2))
     return TargetChart(
         uid=uid,

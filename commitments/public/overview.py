@@ -10,7 +10,7 @@ from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from ..choices import Kind, PublicStatus
 from ..models import Commitment, Report, ResponsibleArea, Theme
@@ -26,6 +26,11 @@ NEWS_SHOWN = 5
 STALE_SHOWN = 5
 # The area that holds the year's expected targets, the report's own headline figures.
 HEADLINE_AREA = 0
+MANY = {
+    Kind.TARGET: pgettext_lazy("menu", "Targets"),
+    Kind.PROJECT: pgettext_lazy("menu", "Projects"),
+    Kind.MEASURE: pgettext_lazy("several", "Measures"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def figures(report: Report, rows: Sequence[Judged], today: dt.date) -> dict[str,
     return {
         "tally": tally,
         "headline": summaries.headline(rows),
-        "kinds": [(kind, count) for kind, count in summaries.by_kind(rows).items()],
+        "kinds": [(kind, MANY[kind], count) for kind, count in summaries.by_kind(rows).items()],
         "not_reported": tally.by_status[PublicStatus.NOT_REPORTED],
         "status_chart": share(rows, uid="all").bar,
         "year_chart": year_chart(elapsed, tally),

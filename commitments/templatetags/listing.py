@@ -40,8 +40,10 @@ def _line(line: Line, base: str) -> str:
     address = f"{base}{own.code}/"
     html = [
         f'<li>\n<p class="row__head"><a class="row__title" href="{address}" lang="zh-Hans">{line.title}</a>'
-        f' <span class="code">{own.code}</span></p>\n<p class="row__words" lang="zh-Hans">{line.words}</p>\n'
+        f' <span class="code">{own.code}</span></p>\n'
     ]
+    if line.words != line.title:
+        html.append(f'<p class="row__words" lang="zh-Hans">{line.words}</p>\n')
     if line.name:
         html.append(_found(gettext("Project"), line.name))
     if line.account:
@@ -49,7 +51,8 @@ def _line(line: Line, base: str) -> str:
     html.append(f'<p class="row__facts">{status_badge(verdict.status)} {kind_badge(own.kind)}')
     if own.kind != Kind.MEASURE:
         html.append(f' <b class="promise">{escape(promise_named(own))}</b>')
-    if verdict.schedule != Schedule.UNKNOWN:
+    # The status often says the same in the same words.
+    if verdict.schedule not in (Schedule.UNKNOWN, verdict.status.value):
         html.append(f" {schedule_badge(verdict.schedule)}")
     if own.hedge:
         html.append(f' <span class="kind">{escape(own.hedge)}</span>')

@@ -238,6 +238,19 @@ def test_nothing_moves_while_a_page_is_loading(page: Page, report):
         "window.moved = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) => "
         "{ if (!entry.hadRecentInput) window.moved += entry.value })).observe({ type: 'layout-shift', buffered: true })"
     )
-    for path in PAGES[:-1]:
-        page.goto(address(path, report), wait_until="networkidle")
-        assert page.evaluate("window.moved") < 0.02, path
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in PAGES[:-1]:
+            page.goto(address(path, report), wait_until="networkidle")
+            assert page.evaluate("window.moved") < 0.02, (path, width)
+
+
+def test_a_link_into_the_report_leads_to_its_passage_and_everything_is_laid_out(page: Page, report):
+    start = report.commitments.order_by("sequence").last().passage.start
+
+    page.goto(f"/report/#p-{start}")
+
+    expect(page.locator(f"#p-{start}")).to_be_in_viewport()
+    page.goto("/about/")
+    page.goto("/report/")
+    expect(page.locator(".book .para:not(.is-laid)")).to_have_count(0)

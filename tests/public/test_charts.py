@@ -88,6 +88,13 @@ class TestTargetChart:
         assert chart.travelled.x == chart.latest.x
         assert chart.travelled.end == chart.baseline.x
 
+    def test_no_way_is_drawn_from_the_edge_of_a_cut_axis(self):
+        cut = target_chart(uid="t", target=D(4), comparator="equal", latest=D("3.92"))
+        whole = target_chart(uid="t", target=D(50), comparator="at_least", latest=D(10))
+
+        assert cut.travelled is None
+        assert whole.travelled.end == whole.latest.x
+
     def test_nothing_was_travelled_before_a_figure_is_published(self):
         chart = target_chart(uid="t", target=D(50), comparator="at_least", baseline=D(40))
 

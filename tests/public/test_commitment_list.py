@@ -125,6 +125,20 @@ def test_hits_are_marked_and_nothing_typed_becomes_markup(client, rows):
     assert "<b>水</b>" not in page
 
 
+def test_words_and_schedule_are_not_said_twice(client, rows):
+    passage = make_passage(rows["measure"].report)
+    same = make_commitment(rows["measure"].report, passage=passage, title=passage.text)
+    make_review(make_update(same), Decision.PUBLISHED, decided_at=at(2024, 9, 1))
+
+    page = client.get("/commitments/").content.decode()
+
+    row = page[page.index(f'row__title" href="/commitments/{same.code}/"') :].split("</li>")[0]
+    assert row.count(">按序时推进<") == 1
+    assert "row__words" not in row
+    other = page[page.index(f'row__title" href="/commitments/{rows["measure"].code}/"') :].split("</li>")[0]
+    assert "row__words" in other
+
+
 def test_search_in_accounts_shows_where_it_hit(client, rows):
     assert "<mark>土建</mark>工程全部结束" in client.get("/commitments/?q=土建").content.decode()
 

@@ -2,7 +2,6 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  root.classList.add("has-script");
   const on = (event, act) => document.addEventListener(event, act);
   const say = (words) => {
     const live = document.getElementById("live");
@@ -41,9 +40,10 @@
 
   /* --- Small things on every page --------------------------------------------------------------- */
 
-  // On a narrow screen the panel of filters would push the results out of sight.
-  const panel = document.getElementById("filters-all");
-  if (panel && matchMedia("(max-width: 60rem)").matches) panel.open = false;
+  // What stands beside the page on a wide screen is shown there before any script ran (commitments.css);
+  // on a narrow one it would push the page out of sight, so it stays folded.
+  if (matchMedia("(min-width: 60rem)").matches) for (const side of document.querySelectorAll(".side")) side.open = true;
+  root.classList.add("has-script");
 
   // An address with # opens what is folded around its goal.
   const unfold = () => {
@@ -67,6 +67,16 @@
 
   const book = document.getElementById("book");
   if (!book) return;
+
+  // What lies below the first screen is laid out a few paragraphs at a time, and at once for a link into it.
+  const waiting = [...book.querySelectorAll(".para")];
+  const later = window.requestIdleCallback || ((act) => setTimeout(act, 30));
+  const layOut = (count) => {
+    for (const line of waiting.splice(0, count)) line.classList.add("is-laid");
+    if (waiting.length) later(() => layOut(4));
+  };
+  layOut(location.hash ? waiting.length : 4);
+  unfold();
 
   const close = (mark, slot) => {
     slot.replaceChildren();
@@ -128,12 +138,11 @@
     const count = (selector) => book.querySelectorAll(selector).length;
     say(book.dataset.found.replace("{n}", count(`.m-${book.dataset.only}`)).replace("{total}", count(".pas")));
   });
-  tools.querySelector("button").hidden = true;
+  tools.querySelector("button").hidden = true; // the choice beside it grows, nothing moves
 
   // The table of contents follows the reader.
   const toc = document.getElementById("toc");
   const links = new Map([...toc.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
-  if (matchMedia("(max-width: 60rem)").matches) toc.open = false;
   let here = null;
   const places = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   const follow = () => {
@@ -148,12 +157,12 @@
     const side = toc.closest(".sticky");
     if (link && side.scrollHeight > side.clientHeight) side.scrollTop = link.offsetTop - side.clientHeight / 2;
   };
-  let waiting = false;
+  let isAsked = false;
   addEventListener("scroll", () => {
-    if (waiting) return;
-    waiting = true;
+    if (isAsked) return;
+    isAsked = true;
     requestAnimationFrame(() => {
-      waiting = false;
+      isAsked = false;
       follow();
     });
   }, { passive: true });
