@@ -39,6 +39,7 @@ class Sheet:
     data: Any = None  # what was posted, if anything
     files: Any = None
     corrects: ProgressUpdate | None = None
+    again: ProgressUpdate | None = None  # was withdrawn, and is written anew from its own words
     known_version: int | None = None  # of the draft, as the posted page holds it
     seen: int | None = None  # the update that the posted page knows
     conflict: ProgressUpdate | None = None  # what somebody else submitted meanwhile
@@ -101,9 +102,10 @@ class Sheet:
 
     @cached_property
     def reusable(self) -> list[Evidence]:
-        """Return what showed the last report and is not in this draft yet."""
+        """Return what showed the last report, or the one that was withdrawn, and is not in this draft yet."""
         here = {(piece.url, piece.sha256) for piece in self.evidence}
-        last = self.latest.evidence.all() if self.latest else ()
+        source = self.again or self.latest
+        last = source.evidence.all() if source else ()
         return [piece for piece in last if (piece.url, piece.sha256) not in here]
 
     @cached_property
@@ -123,7 +125,7 @@ class Sheet:
         values: dict[str, Any] = {"token": uuid.uuid4(), "as_of": self.default_day, "based_on": self.based_on}
         if self.draft:
             return {**values, **self.draft.content}
-        if source := self.corrects or (self.latest if self.returned else None):
+        if source := self.corrects or self.again or (self.latest if self.returned else None):
             values |= {
                 name: getattr(source, name) for name in (*PREFILLED, "account", "as_of", "explanation")
             }

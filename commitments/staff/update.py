@@ -34,7 +34,8 @@ def update_edit(request: StaffRequest, code: str) -> HttpResponse:
     """Show the form of one commitment, in its row or on a page; carry out the button that was pressed."""
     commitment = commitment_for(request.user, code, to_report=True)
     if request.method == "GET":
-        return show(request, open_sheet(request, commitment, corrects=corrected(request, commitment)))
+        sources = {"corrects": corrected(request, commitment), "again": withdrawn(request, commitment)}
+        return show(request, open_sheet(request, commitment, **sources))
     sheet = posted_sheet(request, commitment)
     if "remove" in request.POST:
         return remove_evidence(request, sheet)
@@ -272,6 +273,7 @@ def posted_sheet(request: StaffRequest, commitment: Commitment) -> Sheet:
         data=request.POST.copy(),
         files=request.FILES,
         corrects=corrected(request, commitment),
+        again=withdrawn(request, commitment),
         known_version=number(request.POST.get("draft_version")),
         seen=number(request.POST.get("based_on")),
     )
@@ -281,6 +283,12 @@ def corrected(request: StaffRequest, commitment: Commitment) -> ProgressUpdate |
     """Return the update that is being corrected, if the address or the form names one of this commitment."""
     pk = number(request.POST.get("corrects") or request.GET.get("corrects"))
     return commitment.updates.filter(pk=pk).first() if pk else None
+
+
+def withdrawn(request: StaffRequest, commitment: Commitment) -> ProgressUpdate | None:
+    """Return the withdrawn update of this commitment that the address asks to write anew, if any."""
+    pk = number(request.GET.get("again"))
+    return commitment.updates.filter(pk=pk, withdrawal__isnull=False).first() if pk else None
 
 
 def show(request: StaffRequest, sheet: Sheet, *, status: int = 200) -> HttpResponse:

@@ -227,6 +227,8 @@ def test_a_lost_connection_loses_no_word(page: Page, people):
     page.context.set_offline(True)
     account.fill("断网时写的话")
     expect(page.locator("#notices")).to_contain_text("网络连接已断开")
+    page.locator(firms).get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("网络连接已断开")
     page.context.set_offline(False)
     expect(page.locator(f"{firms}-draft")).to_contain_text("草稿已于")
 

@@ -1,8 +1,9 @@
-"""What the form of one update says of entries that it cannot take."""
+"""What the form of one update says of entries that it cannot take, and that no word is lost on the way."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from commitments.models import UpdateDraft
+from commitments.models import Evidence, UpdateDraft
+from tests.factories import make_link, make_update
 from tests.staff.conftest import signed_in
 from tests.staff.test_update import address, words
 
@@ -55,3 +56,18 @@ def test_enter_in_a_field_submits_and_removes_no_evidence(measure, wang):
     first = form[form.index('<button type="submit"') :].split(">", 1)[0]
     assert 'name="remove"' in form
     assert 'name="act" value="submit"' in first
+
+
+def test_what_was_withdrawn_is_written_anew_from_its_own_words_and_evidence(measure, wang):
+    update = make_update(measure, wang, account="写了很久的话")
+    make_link(update)
+    client = signed_in(wang)
+
+    detail = client.post(f"/staff/updates/{update.pk}/withdraw/", follow=True).content.decode()
+    again = address(measure) + f"?again={update.pk}"
+    form = client.get(again).context["sheet"].form
+    client.post(again, words(act="reuse"))
+
+    assert f'href="{again}"' in detail
+    assert form["account"].value() == "写了很久的话"
+    assert Evidence.objects.filter(draft=UpdateDraft.objects.get()).count() == 1

@@ -125,9 +125,11 @@
     if (ctx.sourceElement.matches("[data-saves-draft]")) ctx.form = ctx.sourceElement.closest(FORM);
   });
 
+  const formOf = (ctx) => ctx?.form ?? (ctx?.sourceElement?.matches?.(FORM) ? ctx.sourceElement : null);
+
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
-    const form = ctx.form ?? (ctx.sourceElement.matches?.(FORM) ? ctx.sourceElement : null);
+    const form = formOf(ctx);
     if (form && ctx.response.status < 300) forget(form);
     if (ctx.response.status < 400) document.getElementById("notices")?.replaceChildren();
   });
@@ -137,12 +139,18 @@
     const { response } = event.detail.ctx;
     if (response.status < 400 || [409, 422].includes(response.status) || response.headers.get("HX-Retarget")) return;
     event.preventDefault();
+    const form = formOf(event.detail.ctx);
+    if (form) dirty.add(form);
     say(text(response.status === 403 ? "refused" : "failed"));
   });
 
   document.addEventListener("htmx:error", (event) => {
     // A request that a newer one replaced is no failure; one that found no server is.
-    if (event.detail.error instanceof TypeError) say(text("offline"));
+    if (!(event.detail.error instanceof TypeError)) return;
+    // Sent, and not arrived: saved as a draft as soon as the connection is back.
+    const form = formOf(event.detail.ctx);
+    if (form) dirty.add(form);
+    say(text("offline"));
   });
   window.addEventListener("offline", () => say(text("offline")));
   window.addEventListener("online", () => {
