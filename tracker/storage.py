@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ class DatabaseStorage(Storage):
         with transaction.atomic():
             stored = StoredFile.objects.create(name=name, size=0, saved_at=timezone.now())
             size = 0
-            for number, piece in enumerate(content.chunks(PIECE)):
+            # Not by its chunks: an upload that is held in memory has one, however large.
+            content.seek(0)
+            for number, piece in enumerate(iter(partial(content.read, PIECE), b"")):
                 StoredPiece.objects.create(file=stored, number=number, content=piece)
                 size += len(piece)
             StoredFile.objects.filter(pk=stored.pk).update(size=size)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -111,10 +112,11 @@ class TestInTheDatabase:
             yield default_storage
 
     @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
-    def test_a_file_is_read_as_it_was_saved(self, storage, size):
+    @pytest.mark.parametrize("kind", [ContentFile, partial(SimpleUploadedFile, "证明.pdf")])
+    def test_a_file_is_read_as_it_was_saved(self, storage, size, kind):
         content = os.urandom(size)
 
-        name = storage.save("2024/06/a", ContentFile(content))
+        name = storage.save("2024/06/a", kind(content))
 
         assert storage.open(name).read() == content
         assert (storage.size(name), storage.exists(name)) == (size, True)

@@ -82,10 +82,13 @@ class Crowd:
         return threads
 
 
-def sign_in_all(world: dict[str, Any], port: int) -> dict[str, Person]:
+def sign_in_all(world: dict[str, Any], port: int, server: str = "127.0.0.1") -> dict[str, Person]:
     """Sign everybody in, each from an address of their own."""
     names = [*world["reporters"], *world["reviewers"], *world["administrators"]]
-    people = {name: Person(name, port, f"198.51.100.{number + 1}") for number, name in enumerate(names)}
+    people = {
+        name: Person(name, port, f"198.51.100.{number + 1}", server=server)
+        for number, name in enumerate(names)
+    }
     for person in people.values():
         person.sign_in(world["password"])
     return people

@@ -36,6 +36,7 @@ class Person:
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
+    server: str = HOST
 
     def get(self, path: str) -> Answer:
         return self._send("GET", path, b"", "")
@@ -65,7 +66,7 @@ class Person:
             raise SystemExit(f"{self.name} could not sign in: {answer.status}")
 
     def _send(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.server, self.port, timeout=60)
         with self.guard:
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {

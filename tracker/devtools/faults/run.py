@@ -21,13 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..bootstrap import ROOT
 from ..messages import compile_catalogues
 from ..postgres import running_server
 from .acts import Crowd, Journal, sign_in_all
 from .person import Person
 from .server import Site
 
-ALL = "kill,cut,disk,crowd,two,million"
+ALL = "kill,cut,disk,crowd,two,machines,million"
 USAGE = f"bin/faults [--quick] [--only {ALL}] [--engine sqlite|postgresql]"
 
 
@@ -70,7 +71,7 @@ def main() -> None:
     trials: list[Trial] = []
     for engine in options.engine or ["sqlite", "postgresql"]:
         for name, trial in TRIALS.items():
-            if name not in chosen or (name == "cut" and engine == "sqlite"):
+            if name not in chosen or (name in ("cut", "machines") and engine == "sqlite"):
                 continue
             with a_site(engine) as site:
                 print(f"\n=== {name} on {site.name} ===", flush=True)
@@ -265,6 +266,21 @@ def attempt(name: str, port: int) -> str:
     return "refused" if answer.status == 200 else str(answer.status)
 
 
+def machines(site: Site, size: Size, trial: Trial) -> None:
+    """Two application machines and one for the database, each in a network of its own."""
+    if os.geteuid() != 0 or not (shutil.which("ip") and shutil.which("unshare")):
+        trial.lines.append("not tried: needs root, ip and unshare")
+        return
+    command = ["unshare", "--net", sys.executable, "-m", "tracker.devtools.faults.machines"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        trial.findings.append(f"the trial itself ended with {done.returncode}")
+        return
+    found = json.loads(done.stdout.splitlines()[-1])
+    trial.lines += found["lines"]
+    trial.findings += found["findings"]
+
+
 def million(site: Site, size: Size, trial: Trial) -> None:
     """A million updates: what the steps of an upgrade take, and whom they keep waiting."""
     site.prepare({"reporters": 1, "reviewers": 0, "administrators": 0})
@@ -279,6 +295,7 @@ TRIALS: dict[str, Callable[[Site, Size, Trial], None]] = {
     "disk": disk,
     "crowd": crowd,
     "two": two,
+    "machines": machines,
     "million": million,
 }
 

@@ -32,6 +32,8 @@ class Site:
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
     limits: tuple[str, ...] = ()
+    host: str = HOST
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def media(self) -> Path:
@@ -52,6 +54,7 @@ class Site:
             "DOWNLOADS_PER_MINUTE": "10000",
             "LOG_LEVEL": "WARNING",
             "TMPDIR": str(self.folder),
+            **self.more,
         }
 
     def manage(self, *arguments: str) -> str:
@@ -83,7 +86,7 @@ class Site:
         """Start the server and return when it answers."""
         self.process = self.spawn(self.port)
         self.starts += 1
-        wait_until_ready(self.port)
+        wait_until_ready(self.port, host=self.host)
 
     def spawn(self, port: int) -> subprocess.Popen[bytes]:
         log = (self.folder / "server.log").open("ab")
@@ -94,7 +97,7 @@ class Site:
             "--interface",
             "wsgi",
             "--host",
-            HOST,
+            self.host,
             "--port",
             str(port),
         ]
@@ -125,10 +128,10 @@ class Site:
         return path.read_text(errors="replace") if path.exists() else ""
 
 
-def wait_until_ready(port: int, seconds: float = 90) -> None:
+def wait_until_ready(port: int, seconds: float = 90, host: str = HOST) -> None:
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
-        connection = http.client.HTTPConnection(HOST, port, timeout=10)
+        connection = http.client.HTTPConnection(host, port, timeout=10)
         try:
             connection.request("GET", "/health/ready")
             if connection.getresponse().status == 200:

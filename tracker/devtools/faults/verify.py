@@ -11,7 +11,6 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 Entries = list[dict[str, Any]]
@@ -19,9 +18,8 @@ Entries = list[dict[str, Any]]
 
 def verify(entries: Entries) -> dict[str, Any]:
     """Return figures, and findings as sentences."""
-    from django.conf import settings
-
     from commitments.models import BulkEdit, ChangeEntry, Evidence, ProgressUpdate, Review
+    from tracker.storage import stored_files
 
     findings = [
         *submissions([entry for entry in entries if entry["act"] == "submit"]),
@@ -33,7 +31,7 @@ def verify(entries: Entries) -> dict[str, Any]:
         *engine(),
     ]
     named = {piece.file.name for piece in Evidence.objects.exclude(file="")}
-    stored = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    stored = list(stored_files())
     figures = {
         "updates": ProgressUpdate.objects.count(),
         "reviews": Review.objects.count(),
