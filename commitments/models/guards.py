@@ -102,6 +102,27 @@ def _kind_guard(table: str, kind: str) -> list[Guard]:
     ]
 
 
+def _inside_guards(name: str, table: str, belongs: str, end: str = '"end"') -> list[Guard]:
+    """Refuse a span that ends behind its report's text; `belongs` joins the report `r` to NEW."""
+    return [
+        Guard(
+            f"{name}_{event.lower()}_inside_text",
+            table,
+            event,
+            f"NEW.{end} IS NOT NULL AND NOT EXISTS"
+            f" (SELECT 1 FROM {_REPORT} r {belongs} AND NEW.{end} <= length(r.text))",
+            "a span must lie inside the text of its report",
+        )
+        for event in ("INSERT", "UPDATE")
+    ]
+
+
+_OF_ONE_REPORT = (
+    f"NOT EXISTS (SELECT 1 FROM {_PASSAGE} p WHERE p.id = NEW.passage_id AND p.report_id = NEW.report_id)"
+    " OR NOT EXISTS (SELECT 1 FROM commitments_theme t JOIN commitments_responsiblearea a ON a.id = t.area_id"
+    " WHERE t.id = NEW.theme_id AND a.report_id = NEW.report_id)"
+)
+
 GUARDS: list[Guard] = [
     Guard(
         "report_text_stays",
@@ -133,6 +154,52 @@ GUARDS: list[Guard] = [
         "UPDATE",
         _PASSAGE_OVERLAP,
         "passages never overlap",
+    ),
+    Guard(
+        "report_insert_inside_text",
+        _REPORT,
+        "INSERT",
+        "NEW.plan_end > length(NEW.text)",
+        "a span must lie inside the text of its report",
+    ),
+    Guard(
+        "report_update_inside_text",
+        _REPORT,
+        "UPDATE",
+        "NEW.plan_end <> OLD.plan_end AND NEW.plan_end > length(NEW.text)",
+        "a span must lie inside the text of its report",
+    ),
+    *_inside_guards("area", "commitments_responsiblearea", "WHERE r.id = NEW.report_id"),
+    *_inside_guards(
+        "theme",
+        "commitments_theme",
+        "JOIN commitments_responsiblearea a ON a.report_id = r.id WHERE a.id = NEW.area_id",
+    ),
+    *_inside_guards("term", "commitments_glossaryterm", "WHERE r.id = NEW.report_id"),
+    *_inside_guards(
+        "termuse",
+        "commitments_termuse",
+        "JOIN commitments_glossaryterm g ON g.report_id = r.id WHERE g.id = NEW.term_id",
+    ),
+    *_inside_guards(
+        "target_baseline",
+        "commitments_target",
+        "JOIN commitments_commitment c ON c.report_id = r.id WHERE c.id = NEW.commitment_id",
+        "baseline_end",
+    ),
+    Guard(
+        "commitment_insert_of_one_report",
+        "commitments_commitment",
+        "INSERT",
+        _OF_ONE_REPORT,
+        "a commitment, its passage and its theme belong to one report",
+    ),
+    Guard(
+        "commitment_update_of_one_report",
+        "commitments_commitment",
+        "UPDATE",
+        f"(NEW.passage_id <> OLD.passage_id OR NEW.theme_id <> OLD.theme_id) AND ({_OF_ONE_REPORT})",
+        "a commitment, its passage and its theme belong to one report",
     ),
     *_kind_guard("commitments_target", "target"),
     *_kind_guard("commitments_project", "project"),

@@ -85,6 +85,11 @@ class Report(models.Model):
     def __str__(self) -> str:
         return localised(self.title, self.title_en)
 
+    @property
+    def district_name(self) -> str:
+        """Return the district in the language of the screen."""
+        return localised(self.district, self.district_en)
+
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 

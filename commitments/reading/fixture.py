@@ -19,6 +19,7 @@ from typing import Any
 from commitments.reading.check import check_table, in_order
 from commitments.reading.document import Document, read_document
 from commitments.reading.ledger import dump_ledger, extend_ledger, read_ledger
+from commitments.reading.marks import bare
 from commitments.reading.rows import SCORECARDS, Row
 from commitments.reading.table import TableError, read_table
 
@@ -123,6 +124,9 @@ def _check_about(document: Document, about: Mapping[tuple[str, ...], Gloss]) -> 
     for key in ("occasion", "speaker"):
         if (key,) in about and not in_order(about[(key,)].zh, head):
             problems.append(f"{ABOUT}: {key}: {about[(key,)].zh} is not in the report's head")
+    title = about.get(("title",), Gloss("", "")).zh
+    if title and not bare(title).endswith(bare(document.title) or "政府工作报告"):
+        problems.append(f"{ABOUT}: title: {title} does not end with the report's own title")
     if document.year is None or document.delivered is None:
         problems.append(f"{TEXT}: no year or day of delivery")
     return problems
@@ -189,7 +193,7 @@ def _report(document: Document, slug: str, about: Mapping[tuple[str, ...], Gloss
             "district": about[("district",)].zh,
             "district_en": about[("district",)].en,
             "year": document.year,
-            "title": document.title,
+            "title": about[("title",)].zh or document.title,
             "title_en": about[("title",)].en,
             "delivered_on": document.delivered.isoformat() if document.delivered else None,
             "occasion": about[("occasion",)].zh,

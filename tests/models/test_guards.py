@@ -14,12 +14,16 @@ from commitments.models import (
     ChangeEntry,
     Commitment,
     Evidence,
+    GlossaryTerm,
     Passage,
     ProgressUpdate,
     Project,
     Report,
+    ResponsibleArea,
     Review,
     Target,
+    TermUse,
+    Theme,
     Withdrawal,
 )
 from tests.factories import (
@@ -31,6 +35,7 @@ from tests.factories import (
     make_report,
     make_review,
     make_target,
+    make_theme,
     make_update,
     make_user,
 )
@@ -243,7 +248,53 @@ class TestPassages:
         refused_call(make_passage, make_report(), role="framing", reason="")
 
 
+class TestSpans:
+    """No area, theme, term, use of a term or baseline points behind the end of its report's text."""
+
+    @pytest.fixture
+    def behind(self):
+        return len(make_report().text) + 1
+
+    def test_the_plan(self, behind):
+        assert "inside the text" in refused_call(make_report, slug="other", year=2025, plan_end=behind)
+        assert "inside the text" in refused_call(Report.objects.update, plan_end=behind)
+
+    def test_areas_themes_and_terms(self, behind):
+        report = Report.objects.get()
+        theme = make_theme(report)
+        term = GlossaryTerm.objects.create(
+            report=report, number=1, term="甲", definition="乙", start=1, end=2
+        )
+
+        for model in (ResponsibleArea, Theme, GlossaryTerm):
+            assert "inside the text" in refused_call(model.objects.update, end=behind)
+        assert "inside the text" in refused_call(
+            Theme.objects.create, area=theme.area, number=9, title="丙", start=1, end=behind
+        )
+        assert "inside the text" in refused_call(TermUse.objects.create, term=term, start=1, end=behind)
+        Theme.objects.update(end=behind - 1)
+
+    def test_baselines(self, behind):
+        place = {"baseline_start": 5, "baseline_end": behind, "baseline_match": "same"}
+
+        assert "inside the text" in refused_call(make_target, target=place)
+        make_target(target=place | {"baseline_end": behind - 1})
+
+
 class TestCommitments:
+    def test_stand_in_one_report(self):
+        other = make_report(slug="other-2025", year=2025)
+        theirs, ours = make_commitment(other), make_commitment(make_report())
+
+        said = [
+            refused_call(make_commitment, ours.report, passage=theirs.passage),
+            refused_call(make_commitment, ours.report, theme=theirs.theme, passage=ours.passage),
+            refused_call(Commitment.objects.filter(pk=ours.pk).update, passage=theirs.passage),
+            refused_call(Commitment.objects.filter(pk=ours.pk).update, theme=theirs.theme),
+        ]
+
+        assert ["belong to one report" in words for words in said] == [True] * 4
+
     def test_a_code_is_stable_for_ever(self):
         make_commitment()
 

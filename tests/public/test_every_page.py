@@ -179,3 +179,22 @@ def test_a_held_day_is_named(client, settings):
     settings.TRACKER_TODAY = None
 
     assert "日期固定" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FILES, "/areas/", "/targets/", "/about/"])
+def test_of_two_reports_the_one_that_is_set_is_shown_alone(client, settings, path):
+    ours = make_world(6)
+    theirs = make_report(slug="qinghe-2024", district="青禾区", title="2024年青禾区政府工作报告")
+    make_commitment(theirs, code="2024-9.9-01", title="青禾区的事")
+    shown = {}
+
+    for report in (ours, theirs):
+        settings.DEFAULT_REPORT = report.slug
+        response = client.get(address(path, report))
+        assert response.status_code == 200
+        shown[report] = body(response).decode()
+
+    assert "青禾" not in shown[ours]
+    assert not any(code in shown[theirs] for code in ours.commitments.values_list("code", flat=True))
+    assert "南岸区" not in shown[theirs]
+    assert path in FILES or "青禾区" in shown[theirs]

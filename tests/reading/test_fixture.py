@@ -30,17 +30,22 @@ term,1,“两张网”工程,Two networks
 
 @pytest.fixture
 def folder(tmp_path):
+    return sources(tmp_path)
+
+
+def sources(folder, text=TEXT, about=ABOUT):
+    """Write into the folder what a fixture is built from, the draft standing in for the reviewed table."""
     rows = [
         replace(row, scorecards=("经济",), metric_en="Metric" if row.kind == "target" else "")
         if row.is_commitment
         else row
-        for row in draft_rows(read_document(TEXT))
+        for row in draft_rows(read_document(text))
     ]
-    (tmp_path / "report.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "outline.csv").write_text(OUTLINE, encoding="utf-8-sig")
-    (tmp_path / "about.csv").write_text(ABOUT, encoding="utf-8")
-    write_table(tmp_path / "reviewed.csv", rows)
-    return tmp_path
+    (folder / "report.txt").write_text(text, encoding="utf-8")
+    (folder / "outline.csv").write_text(OUTLINE, encoding="utf-8-sig")
+    (folder / "about.csv").write_text(about, encoding="utf-8")
+    write_table(folder / "reviewed.csv", rows)
+    return folder
 
 
 def records(folder, model):
@@ -67,6 +72,16 @@ def test_the_text_is_stored_whole(folder):
 
     assert stored["text"] == TEXT
     assert stored["delivered_on"] == "2031-01-15"
+
+
+def test_a_title_that_names_no_place_is_completed_beside_the_text(tmp_path):
+    text = TEXT.replace("2031年青禾区政府工作报告", "政 府 工 作 报 告", 1)
+    about = ABOUT.replace("title,,", "title,2031年青禾区政府工作报告,")
+
+    (stored,) = records(sources(tmp_path, text, about), "report")
+
+    assert stored["title"] == "2031年青禾区政府工作报告"
+    assert stored["text"].startswith("政 府 工 作 报 告")
 
 
 def test_passages_commitments_and_projects_are_all_there(folder):
@@ -106,6 +121,7 @@ def test_the_ledger_grows_by_the_new_codes(folder):
         ("outline.csv", "area,2", "area,1", "outline.csv: row 4, key"),
         ("about.csv", "slug", "snail", "about.csv: slug is missing"),
         ("about.csv", "第二次会议", "第九次会议", "about.csv: occasion"),
+        ("about.csv", "title,,", "title,另一份报告,", "about.csv: title: 另一份报告 does not end with"),
         ("report.txt", "2031年1月15日", "年初", "report.txt: no year or day"),
     ],
 )
