@@ -152,11 +152,16 @@ def applying(
             count=total,
         )
         yield Step(0, total)
-        fields.write(planned.changed, by=by, now=now, via=Via.BULK, reason=batch.reason, bulk_edit=batch)
+        # Fields and progress are each half of the way where there are both.
+        parts = 1 if request.progress is None or not (request.edits or request.each) else 2
+        for done in fields.writing(
+            planned.changed, by=by, now=now, via=Via.BULK, reason=batch.reason, bulk_edit=batch
+        ):
+            yield Step(done // parts, total)
         if request.progress is not None:
             rows = [row.commitment for row in planned.changed]
             for done in submitting(rows, request.progress, request.confirmed, batch, by=by, now=now):
-                yield Step(done, total)
+                yield Step(total - (total - done) // parts, total)
     yield Step(total, total, batch)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -187,30 +187,48 @@ def write(
     The rows must be locked by the caller. Raises the revision of each row and the report's data version.
     Raises Invalid where it would move a deadline that an amendment set, unless it `amends`.
     """
+    steps = writing(plans, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit, amends=amends)
+    return max(steps, default=0)
+
+
+def writing(
+    plans: Iterable[RowPlan],
+    *,
+    by: User,
+    now: dt.datetime,
+    via: str,
+    reason: str,
+    bulk_edit: BulkEdit | None = None,
+    amends: bool = False,
+) -> Iterator[int]:
+    """Do the same portion by portion, telling how many rows are written; all is written at the end only."""
     rows = [row for row in plans if row.new]
-    if not rows:
-        return 0
     if not amends:
         _require_not_amended(rows)
-    _write_columns(rows, is_undone=via == Via.REVERT)
-    for name in SETS:
-        _write_set(name, rows)
-    # What the log keeps is in the report's language, whatever the person reads.
-    with override(settings.LANGUAGE_CODE):
-        kept = Names()
-        changes = [
-            Change(
-                act="commitment.changed",
-                row=row.commitment,
-                before={name: kept.logged(name, row.old[name]) for name in row.fields},
-                after={name: kept.logged(name, row.new[name]) for name in row.fields},
-            )
-            for row in rows
-        ]
-    log_many(changes, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
+    kept = Names()
+    for start in range(0, len(rows), CHUNK):
+        portion = rows[start : start + CHUNK]
+        _write_columns(portion, is_undone=via == Via.REVERT)
+        for name in SETS:
+            _write_set(name, portion)
+        # What the log keeps is in the report's language, whatever the person reads.
+        with override(settings.LANGUAGE_CODE):
+            changes = [
+                Change(
+                    act="commitment.changed",
+                    row=row.commitment,
+                    before={name: kept.logged(name, row.old[name]) for name in row.fields},
+                    after={name: kept.logged(name, row.new[name]) for name in row.fields},
+                )
+                for row in portion
+            ]
+        log_many(changes, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
+        if start + CHUNK < len(rows):
+            yield start + CHUNK
     for report_id in sorted({row.commitment.report_id for row in rows}):
         raise_data_version(report_id, now=now)
-    return len(rows)
+    if rows:
+        yield len(rows)
 
 
 def _require_not_amended(rows: Sequence[RowPlan]) -> None:

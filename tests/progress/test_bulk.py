@@ -17,7 +17,7 @@ from commitments.models import (
     Scorecard,
     Tag,
 )
-from commitments.progress import bulk
+from commitments.progress import bulk, fields
 from commitments.progress.bulk import Changed, Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
 from tests.factories import make_commitment, make_commitments, make_department, make_user
@@ -201,14 +201,19 @@ class TestApply:
             bulk.apply(everything(), wanted, by=chief, now=NOW, seen=seen)
         assert raised.value.differing == [late]
 
-    def test_stopping_halfway_leaves_nothing(self, chief, bureau, monkeypatch):
+    @pytest.mark.parametrize("reported", [None, content()])
+    def test_tells_how_far_it_is_and_stopping_halfway_leaves_nothing(
+        self, chief, bureau, monkeypatch, reported
+    ):
         monkeypatch.setattr(bulk, "STEP", 50)
+        monkeypatch.setattr(fields, "CHUNK", 50)
         make_commitments(120)
-        wanted = Request(progress=content(), reason="统一更新", edits={"lead": Edit("set", bureau.pk)})
+        wanted = Request(progress=reported, reason="统一更新", edits={"lead": Edit("set", bureau.pk)})
         steps = bulk.applying(everything(), wanted, by=chief, now=NOW, seen=preview(wanted, chief).seen)
-        while next(steps).done < 50:
-            pass
+        told = [next(steps).done for _ in range(6 if reported else 3)]
         steps.close()
+
+        assert told == ([0, 25, 50, 60, 85, 110] if reported else [0, 50, 100])
 
         assert not ProgressUpdate.objects.exists()
         assert not BulkEdit.objects.exists()
