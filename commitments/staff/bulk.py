@@ -203,16 +203,20 @@ def told(request: StaffRequest, steps: Iterator[bulk.Step], language: str) -> It
         try:
             for step in steps:
                 if step.batch is None:
-                    yield format_html("<li>{} / {}</li>\n", step.done, step.total)
+                    yield format_html('<li class="muted">{} / {}</li>\n', step.done, step.total)
                 else:
                     link = reverse("staff:batch-detail", args=[step.batch.pk])
-                    yield format_html('<li><a href="{}">{}</a></li>\n', link, sentence(step.batch))
+                    yield format_html(
+                        '<li class="notice"><a href="{}">{}</a></li>\n', link, sentence(step.batch)
+                    )
         except (Invalid, bulk.Changed) as refusal:
             if isinstance(refusal, bulk.Changed):
                 text = gettext("Rows changed since the preview. Nothing was changed; begin again.")
             else:
                 text = str(refusal)
-            yield format_html('<li role="alert"><strong>{}</strong></li>\n', escape(text))
+            yield format_html(
+                '<li class="notice notice--warning" role="alert"><strong>{}</strong></li>\n', escape(text)
+            )
         yield after
 
 
