@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.conf import settings
@@ -77,6 +78,20 @@ def promise_of(
         is_extended=is_extended,
         is_reworded=AmendmentKind.WORDING in kinds,
         is_cancelled=AmendmentKind.CANCELLATION in kinds,
+    )
+
+
+def as_first_promised(facts: Facts) -> Facts:
+    """Return the same report held against what was promised before any amendment."""
+    return replace(
+        facts,
+        due_on=facts.first_due_on if facts.is_extended and facts.first_due_on else facts.due_on,
+        first_due_on=None,
+        bar=facts.first_bar or facts.bar,
+        first_bar=None,
+        is_extended=False,
+        is_reworded=False,
+        is_cancelled=False,
     )
 
 

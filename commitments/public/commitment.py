@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 
@@ -14,7 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ..choices import Decision, Kind
 from ..models import Amendment, Commitment, GlossaryTerm, ProgressUpdate, Report, Review
+from ..progress.facts import as_first_promised
 from ..progress.summaries import Judged, verdict_of
+from ..progress.verdict import Verdict, judge
 from .caching import public_page
 from .drawings import ladder_drawing, target_drawing
 from .sentences import Quotation, quotation
@@ -54,6 +57,7 @@ def commitment_detail(request: HttpRequest, code: str) -> HttpResponse:
         "qr": qr_code(address),
         **promise(row, report),
         **record(commitment),
+        "first_verdict": verdict_before_amendments(row, today=site_of(request).today),
         **surroundings(commitment),
     }
     return render(request, "public/commitment_detail.html", context)
@@ -70,6 +74,13 @@ def promise(row: Judged, report: Report) -> dict[str, object]:
     elif commitment.kind == Kind.PROJECT:
         context["ladder_chart"] = ladder_drawing(row)
     return context
+
+
+def verdict_before_amendments(row: Judged, *, today: dt.date) -> Verdict | None:
+    """Return what the verdict would be had nothing been amended; None where nothing was."""
+    facts = row.verdict.facts
+    original = as_first_promised(facts)
+    return None if original == facts else judge(original, today=today, thresholds=row.verdict.thresholds)
 
 
 def baseline(commitment: Commitment, report: Report) -> Quotation | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -120,6 +121,31 @@ def test_approved_amendments_only(client):
     assert "汛期影响" in page
     assert "2025年3月31日" in page
     assert "仍在商议" not in page
+
+
+def test_both_verdicts_stand_beside_an_amendment(client):
+    commitment = make_target()
+    update = make_update(
+        commitment, value=Decimal(45), status=SelfReport.COMPLETED, as_of=dt.date(2024, 9, 30)
+    )
+    make_link(update)
+    make_review(update, Decision.VERIFIED)
+    make_amendment(
+        commitment,
+        kind=AmendmentKind.TARGET,
+        new_deadline=None,
+        new_value=Decimal(40),
+        new_comparator="at_least",
+    )
+
+    page = page_of(client, commitment)
+    _before, amended = page.split('id="amendments-title"')
+
+    assert re.findall(r"按原承诺判定|按调整后判定|按序时推进|经批准调整", amended)[:4] == [
+        "按原承诺判定", "按序时推进", "按调整后判定", "经批准调整",
+    ]  # fmt: skip
+    assert "由另一名管理员批准" in amended
+    assert "调整后 ≥ 40" in page
 
 
 def test_a_target_is_drawn_with_its_baseline_in_its_own_words(client):
