@@ -122,7 +122,7 @@ def _approved_on(row: LedgerRow) -> Value:
 # --- What is given -----------------------------------------------------------------------------------
 
 CODE: LedgerColumn = Column(
-    "code", _("Code"), _("The commitment's number. Rows are recognised by it."),
+    "code", pgettext_lazy("commitment", "Code"), _("The commitment's number. Rows are recognised by it."),
     lambda row: row.commitment.code, 14, aliases=("承诺编号", "序号编码"),
 )  # fmt: skip
 TITLE: LedgerColumn = Column(

@@ -2,7 +2,10 @@
 
 import re
 import time
+from pathlib import Path
 
+import allauth
+import polib
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -22,6 +25,7 @@ from django.test import Client, RequestFactory
 from commitments.choices import Role
 from tests.factories import make_report, make_user
 from tests.staff.conftest import signed_in
+from tracker.account_texts import TEXTS
 from tracker.accounts import SessionLimitsMiddleware
 
 PASSWORD = "shan-cheng-2024"
@@ -324,3 +328,20 @@ def test_every_account_page_opens_with_one_heading_and_no_inline_script(page, la
     assert "style=" not in text
     for script in re.findall(r"<script\b[^>]*>", text):
         assert "src=" in script or 'type="application/json"' in script
+
+
+def test_texts_with_words_of_our_own_are_still_those_of_allauth():
+    theirs = polib.pofile(str(Path(allauth.__file__).parent / "locale/zh_Hans/LC_MESSAGES/django.po"))
+
+    assert set(TEXTS) <= {entry.msgid for entry in theirs}
+
+
+def test_a_code_of_the_second_factor_is_no_code_of_a_commitment(account):
+    TOTP.activate(account, generate_totp_secret())
+    client = Client()
+    sign_in(client, "wangxiao")
+
+    page = client.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+
+    assert "验证码不正确。" in page
+    assert "编号" not in page
