@@ -35,6 +35,7 @@ from commitments.models import (
     User,
     Withdrawal,
 )
+from commitments.progress import words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _number = itertools.count(1)
@@ -107,6 +108,12 @@ def make_passage(report: Report, *, theme: Theme | None = None, **overrides: Any
         **overrides,
     }
     return Passage.objects.create(**values)
+
+
+def make_searchable() -> None:
+    """Index the words of all there is, as the doors do that tests walk past."""
+    for pk in Report.objects.values_list("pk", flat=True):
+        words.index_report(pk)
 
 
 # --- Commitments ------------------------------------------------------------------------------

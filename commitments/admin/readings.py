@@ -13,6 +13,7 @@ from commitments.models import (
     Report,
     ResponsibleArea,
     Scorecard,
+    SearchEntry,
     Target,
     TermUse,
     Theme,
@@ -69,6 +70,13 @@ class TermUseAdmin(ReadOnly):
 class ScorecardAdmin(ReadOnly):
     list_display = ["number", "name", "key"]
     search_fields = ["name", "name_en"]
+
+
+@admin.register(SearchEntry)
+class SearchEntryAdmin(ReadOnly):
+    list_display = ["commitment", "pairs"]
+    list_select_related = ["commitment__report"]
+    search_fields = ["commitment__code", "commitment__title"]
 
 
 class OfCommitment(ReadOnly):

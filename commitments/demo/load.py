@@ -30,6 +30,7 @@ from ..models import (
     Withdrawal,
 )
 from ..progress import bulk, fields
+from ..progress import words as searched
 from ..progress.changes import jsonable, raise_data_version
 from ..progress.facts import promise_of
 from . import around, cast, words
@@ -90,6 +91,7 @@ def load(report: Report, *, password: str) -> Loaded:
     around.chase(entries, people)
     around.amend(entries, people)
     around.draft(entries)
+    searched.index_report(report.pk)
     raise_data_version(report.pk, now=at(DEMO_DAY, 9))
     counts = {
         "departments": len(departments),

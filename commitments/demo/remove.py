@@ -29,7 +29,7 @@ from ..models import (
     User,
     Withdrawal,
 )
-from ..progress import fields
+from ..progress import fields, words
 from ..progress.changes import raise_data_version
 
 BATCH = 500
@@ -65,6 +65,7 @@ def remove(*, now: dt.datetime) -> int:
     _delete_people(people)
     Department.objects.filter(is_demo=True).delete()
     for report in Report.objects.filter(pk__in=reports | restored):
+        words.index_report(report.pk)
         # The number never falls: a page kept by a browser must not look new again.
         raise_data_version(report.pk, now=now)
         Report.objects.filter(pk=report.pk).update(data_changed_at=_last_real_change(report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.dateparse import parse_date
 
 from commitments.choices import Decision, EvidenceKind
@@ -22,8 +22,10 @@ RAISES_REVISION = ("commitment.changed", "commitment.reworded", "commitment.reti
 class History:
     """Reads what an import needs to know of the past, in a constant number of queries."""
 
-    def __init__(self, report: Report) -> None:
-        counting = ProgressUpdate.objects.filter(commitment__report=report, withdrawal__isnull=True)
+    def __init__(self, report: Report, commitments: Sequence[int] | None = None) -> None:
+        """Read what stands at the report's commitments, or at these of them: at most as many as fit a statement."""
+        own = Q(commitment__report=report) if commitments is None else Q(commitment__in=commitments)
+        counting = ProgressUpdate.objects.filter(own, withdrawal__isnull=True)
         by_commitment = counting.order_by().values("commitment")
         returned = Review.objects.filter(decision=Decision.RETURNED).values("update")
         standing = by_commitment.exclude(pk__in=returned).annotate(newest=Max("pk")).values("newest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -38,10 +39,20 @@ def ledger_rows(
     return rows_of(report, judged(report, today=today, commitments=commitments))
 
 
+def streamed_rows(report: Report, portions: Iterable[Sequence[Judged]], names: Names) -> Iterator[LedgerRow]:
+    """Yield the rows of a long list, read a portion at a time."""
+    for found in portions:
+        history = History(report, [row.commitment.pk for row in found])
+        yield from _rows(found, history, names)
+
+
 def rows_of(report: Report, found: Sequence[Judged]) -> list[LedgerRow]:
     """Return the rows of commitments that are judged already."""
-    values, names = fields.values_of([row.commitment for row in found]), Names()
-    history = History(report)
+    return _rows(found, History(report), Names())
+
+
+def _rows(found: Sequence[Judged], history: History, names: Names) -> list[LedgerRow]:
+    values = fields.values_of([row.commitment for row in found])
     states = _states(history.latest.values())
     rows = []
     for row in found:
@@ -75,13 +86,22 @@ def _states(update_ids: Iterable[int]) -> dict[int, str]:
 
 
 def ledger_sheet(
-    report: Report, rows: Iterable[LedgerRow], names: Names, columns: Sequence[LedgerColumn] = COLUMNS
+    report: Report,
+    rows: Iterable[LedgerRow],
+    names: Names,
+    columns: Sequence[LedgerColumn] = COLUMNS,
+    *,
+    count: int | None = None,
 ) -> Sheet:
-    """Return the table in the language of the screen; invented data says so in the name of the sheet."""
+    """Return the table in the language of the screen; invented data says so in the name of the sheet.
+
+    `count`: how many rows there are, if `rows` do not tell.
+    """
     title = pgettext("sheet", "Ledger")
     if is_demo(report):
         title = _("Ledger (demonstration data)")
-    return sheet_of(title, columns, rows, lists=lists_of(names, report))
+    sheet = sheet_of(title, columns, rows, lists=lists_of(names, report))
+    return sheet if count is None else replace(sheet, row_count=count)
 
 
 def export_ledger(

@@ -32,6 +32,7 @@ from ..models import (
     TermUse,
     Theme,
 )
+from ..progress import words
 from ..progress.changes import Change, log_many, raise_data_version
 
 ORDER: tuple[type[models.Model], ...] = (
@@ -352,6 +353,7 @@ class _Load:
         counts = {name: dict(+counter) for name, counter in self.done.counts.items() if +counter}
         summary = Change(act="report.loaded", row=self.report, after=counts)
         log_many([summary, *self.done.changes], by=None, name="load_report", now=self.now, via=Via.COMMAND)
+        words.index_report(self.report.pk)
         raise_data_version(self.report.pk, now=self.now)
 
 

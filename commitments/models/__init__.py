@@ -22,6 +22,7 @@ from .report import (
     Theme,
     localised,
 )
+from .search import SearchEntry
 
 __all__ = [
     "Amendment",
@@ -41,6 +42,7 @@ __all__ = [
     "Review",
     "SavedFilter",
     "Scorecard",
+    "SearchEntry",
     "Tag",
     "Target",
     "TermUse",

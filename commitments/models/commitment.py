@@ -19,6 +19,7 @@ from ..choices import (
     Stage,
     ladder_of,
 )
+from .loading import QuicklyLoaded
 from .people import Department
 from .report import Passage, Report, Theme, localised
 
@@ -157,7 +158,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         )
 
 
-class Commitment(models.Model):
+class Commitment(QuicklyLoaded, models.Model):
     """The smallest thing that one unit could be asked to deliver and that can be judged alone."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="commitments", verbose_name=_("report"))
@@ -211,6 +212,9 @@ class Commitment(models.Model):
         verbose_name=_("approved update"),
     )
     approved_is_verified = models.BooleanField(default=False, editable=False, verbose_name=_("verified"))
+
+    # The report's data version in which the public last saw something change here and nowhere else.
+    public_version = models.PositiveBigIntegerField(_("data version"), default=0, editable=False)
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -274,7 +278,7 @@ class Commitment(models.Model):
     ]
 
 
-class Target(models.Model):
+class Target(QuicklyLoaded, models.Model):
     """What a commitment judged by a figure promises, and where it started from."""
 
     commitment = models.OneToOneField(
@@ -330,7 +334,7 @@ class Target(models.Model):
         return localised(self.metric, self.metric_en)
 
 
-class Project(models.Model):
+class Project(QuicklyLoaded, models.Model):
     """The named thing that a commitment promises to bring to a stage."""
 
     commitment = models.OneToOneField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import Decision, EvidenceKind, Method, SelfReport, Stage, UpdateState
 from .commitment import Commitment
+from .loading import QuicklyLoaded
 from .people import Department
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.awaiting_review().exclude(author=user)
 
 
-class ProgressUpdate(models.Model):
+class ProgressUpdate(QuicklyLoaded, models.Model):
     """One statement of fact about one commitment, by one person, on one date."""
 
     commitment = models.ForeignKey(

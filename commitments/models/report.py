@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import PassageRole
+from .loading import QuicklyLoaded
 
 
 def localised(chinese: str, english: str) -> str:
@@ -60,6 +61,8 @@ class Report(models.Model):
         default=1,
         help_text=_("Raised in the same transaction as every change the public can see."),
     )
+    # The version in which something last changed that all rows share; see Commitment.public_version.
+    whole_version = models.PositiveBigIntegerField(_("data version"), default=1, editable=False)
     data_changed_at = models.DateTimeField(_("last public change"), null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
@@ -178,7 +181,7 @@ class PassageQuerySet(models.QuerySet["Passage"]):
         return self.filter(is_current=True)
 
 
-class Passage(models.Model):
+class Passage(QuicklyLoaded, models.Model):
     """A stretch `report.text[start:end]` of the plan; what it promises nothing for has a reason."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))

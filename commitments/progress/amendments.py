@@ -91,7 +91,7 @@ def decide(amendment: Amendment, *, by: User, approve: bool, note: str, now: dt.
     if approve:
         moved = locked.kind == AmendmentKind.DEADLINE and _move_deadline(commitment, locked, by=by, now=now)
         if not moved:
-            raise_data_version(commitment.report_id, now=now)
+            raise_data_version(commitment.report_id, now=now, only=[commitment.pk])
     return locked
 
 

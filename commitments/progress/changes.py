@@ -14,12 +14,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Model
+from django.db.models import F, Model, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from ..choices import Via
 from ..models import BulkEdit, ChangeEntry, Commitment, Report, User
+
+# So many ids fit into one statement on either database.
+PORTION = 500
 
 ACTS = {
     "report.loaded": _("Report loaded"),
@@ -120,12 +123,23 @@ def _entry(change: Change) -> ChangeEntry:
     )
 
 
-def raise_data_version(report_id: int, *, now: dt.datetime) -> None:
+def raise_data_version(report_id: int, *, now: dt.datetime, only: Sequence[int] | None = None) -> None:
     """Say that the public can see something new; call it in the transaction of the change itself.
 
-    The last write of a transaction, so that the report's row is locked briefly and in one order.
+    `only`: the ids of the commitments that changed, already locked, if nothing else did; what was made
+    of the others need not be made again (roll.py). The last write of a transaction, so that the report's
+    row is locked briefly and in one order.
     """
-    Report.objects.filter(pk=report_id).update(data_version=F("data_version") + 1, data_changed_at=now)
+    report = Report.objects.filter(pk=report_id)
+    raised = F("data_version") + 1
+    if only is None:
+        report.update(data_version=raised, whole_version=raised, data_changed_at=now)
+        return
+    report.update(data_version=raised, data_changed_at=now)
+    version = Subquery(report.values("data_version"))
+    for start in range(0, len(only), PORTION):
+        chosen = Commitment.objects.filter(pk__in=only[start : start + PORTION])
+        chosen.update(public_version=version)
 
 
 def day_of(now: dt.datetime) -> dt.date:

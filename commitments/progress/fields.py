@@ -225,8 +225,11 @@ def writing(
         log_many(changes, by=by, now=now, via=via, reason=reason, bulk_edit=bulk_edit)
         if start + CHUNK < len(rows):
             yield start + CHUNK
-    for report_id in sorted({row.commitment.report_id for row in rows}):
-        raise_data_version(report_id, now=now)
+    changed: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        changed[row.commitment.report_id].append(row.commitment.pk)
+    for report_id in sorted(changed):
+        raise_data_version(report_id, now=now, only=changed[report_id])
     if rows:
         yield len(rows)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import Decision, Method, SelfReport, UpdateState
 from ..models import Commitment, ProgressUpdate, Review, User
+from . import words
 from .changes import Change, log, raise_data_version
 from .refusals import Decided, Invalid, NotAllowed
 from .standing import lock_commitment, state_of
@@ -72,7 +73,8 @@ def review(
     log(change, by=by, now=now, reason=made.reason)
     if decision in APPROVALS:
         _move_approved(commitment)
-        raise_data_version(commitment.report_id, now=now)
+        words.index([commitment.pk])
+        raise_data_version(commitment.report_id, now=now, only=[commitment.pk])
     return made
 
 

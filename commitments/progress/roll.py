@@ -1,18 +1,18 @@
 """The roll of a report: its published commitments judged, with what they are counted by; made once for all pages.
 
-Kept in the process under data version, day and thresholds, so that after a change the first page pays for
-making it and the others do not. `summaries.judged` and the filter of the list read it.
+Kept in the process under data version, day and thresholds. After a change the first page judges anew what
+changed, and takes the other rows over. `summaries.judged` and the filter of the list read it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, OrderedDict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Hashable, Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -30,14 +30,45 @@ class Roll:
 
     def __init__(self, report: Report, rows: list[Judged]) -> None:
         self.report, self.rows = report, rows
+        # What pages made of single rows, by id and language, with the row it was made of: handed on.
+        self.drawn: dict[tuple[int, str], tuple[Judged, str]] = {}
+        # What pages made of all rows together: gone with this roll.
+        self.made: dict[Hashable, Any] = {}
+
+    def changed(self, report: Report, changed: Iterable[Judged]) -> Roll | None:
+        """Return the roll with these rows in place of theirs; None when one of them was not on it."""
+        by_pk = {row.commitment.pk: row for row in changed}
+        places = {pk: place for place, pk in enumerate(self.pks) if pk in by_pk}
+        if len(places) < len(by_pk):
+            return None
+        rows = self.rows.copy()
+        for pk, place in places.items():
+            rows[place] = by_pk[pk]
+        new = Roll(report, rows)
+        new.drawn = self.drawn
+        # Nothing that all rows share has changed, or the whole would have been asked for.
+        for name in ("pks", "themes", "departments", "scorecards"):
+            if name in vars(self):
+                vars(new)[name] = vars(self)[name]
+        if "keys" in vars(self):
+            vars(new)["keys"] = keys = {name: values.copy() for name, values in self.keys.items()}
+            found = new._keys_of([by_pk[pk] for pk in places])
+            for name, values in found.items():
+                for place, value in zip(places.values(), values, strict=True):
+                    keys[name][place] = value
+        return new
 
     @cached_property
     def keys(self) -> dict[str, Keys]:
         """Return, filter by filter, the values under which each row is found, in the order of the rows."""
-        supports = self._linked("supports", "department__slug")
-        cards = self._linked("scorecards", "scorecard__key")
+        return self._keys_of(self.rows)
+
+    def _keys_of(self, rows: Sequence[Judged]) -> dict[str, Keys]:
+        some = [row.commitment.pk for row in rows] if len(rows) <= FEW else None
+        supports = self._linked("supports", "department__slug", some)
+        cards = self._linked("scorecards", "scorecard__key", some)
         keys: dict[str, Keys] = {name: [] for name in NAMES}
-        for row in self.rows:
+        for row in rows:
             own = row.commitment
             lead = (own.lead.slug,) if own.lead else ()
             keys["status"].append((row.verdict.status.value,))
@@ -90,9 +121,14 @@ class Roll:
         wanted = set(values)
         return {pk for pk, keys in zip(self.pks, self.keys[name], strict=True) if not wanted.isdisjoint(keys)}
 
-    def _linked(self, relation: str, column: str) -> dict[int, list[str]]:
-        through = getattr(Commitment, relation).through
-        pairs = through.objects.filter(commitment__report=self.report).values_list("commitment_id", column)
+    def _linked(self, relation: str, column: str, some: Sequence[int] | None) -> dict[int, list[str]]:
+        links = getattr(Commitment, relation).through.objects
+        own = (
+            links.filter(commitment__report=self.report)
+            if some is None
+            else links.filter(commitment__in=some)
+        )
+        pairs = own.values_list("commitment_id", column)
         found: dict[int, list[str]] = {}
         for commitment_id, key in pairs:
             found.setdefault(commitment_id, []).append(key)
@@ -100,6 +136,9 @@ class Roll:
 
 
 NAMES = ("status", "kind", "area", "theme", "schedule", "department", "lead", "scorecard", "hedge")
+
+# So many rows are asked for by their ids; for more the whole report is read.
+FEW = 500
 
 _kept: OrderedDict[tuple[object, ...], Roll] = OrderedDict()
 _lock = Lock()
@@ -110,15 +149,16 @@ def roll_of(report: Report, *, today: dt.date, thresholds: Thresholds) -> Roll:
 
     Settings.ROLLS_KEPT reports are kept, the latest asked for; 0 keeps none.
     """
-    from .summaries import judge_report
-
     # The report was read before its rows will be, so that these are at least as new as its version.
-    key = (report.pk, report.data_version, today, repr(thresholds))
+    key = (report.pk, today, repr(thresholds))
     with _lock:
-        if key in _kept:
+        kept = _kept.get(key)
+        if kept is not None:
             _kept.move_to_end(key)
-            return _kept[key]
-    roll = Roll(report, judge_report(report, today=today, thresholds=thresholds))
+            # A newer one will do: another reader, who asked later, was quicker.
+            if kept.report.data_version >= report.data_version:
+                return kept
+    roll = _made(report, kept, today=today, thresholds=thresholds)
     with _lock:
         for other in [other for other in _kept if other[0] == report.pk]:
             del _kept[other]
@@ -126,3 +166,15 @@ def roll_of(report: Report, *, today: dt.date, thresholds: Thresholds) -> Roll:
         while len(_kept) > settings.ROLLS_KEPT:
             _kept.popitem(last=False)
     return roll
+
+
+def _made(report: Report, kept: Roll | None, *, today: dt.date, thresholds: Thresholds) -> Roll:
+    """Return the roll made anew, or from the kept one if only single rows changed since."""
+    from .summaries import judge_report
+
+    if kept is not None and kept.report.data_version >= report.whole_version:
+        since = Commitment.objects.filter(public_version__gt=kept.report.data_version)
+        rows = judge_report(report, today=today, thresholds=thresholds, commitments=since)
+        if (roll := kept.changed(report, rows)) is not None:
+            return roll
+    return Roll(report, judge_report(report, today=today, thresholds=thresholds))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from ..htmx import render_page
 from ..models import ProgressUpdate
-from ..progress.summaries import Judged, tally
+from ..progress.summaries import Judged
 from ..selection.filters import SORT_CHOICES, CommitmentFilter
 from ..selection.search import excerpt, mark_hits, pattern_of, terms_of
 from ..typeset import typographic
 from .caching import public_page
 from .drawings import share
 from .facets import Facet, facets
+from .markup import commitment_lines, facet_boxes
 from .site import report_or_404, site_of
 
 PER_PAGE = 50
@@ -49,20 +52,44 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     report = report_or_404(request)
     chosen = CommitmentFilter(request.GET, report=report, today=site_of(request).today)
     page = Paginator(chosen.selected, PER_PAGE).get_page(request.GET.get("page"))
-    panel = facets(chosen)
+    panel = facets(chosen) if chosen.chosen else []
     context = {
         "report": report,
         "filter": chosen,
-        "facets": panel,
+        "boxes": facet_boxes(panel) if chosen.chosen else whole_panel(chosen),
         "chips": chips(request.GET, chosen, panel),
         "page": page,
-        "lines": lines(list(page), chosen),
-        "share": share(chosen.selected, uid="selected"),
-        "total": tally(chosen.rows).total,
+        "lines": drawn(list(page), chosen),
+        "share": share(chosen.selected, uid="selected") if chosen.chosen else None,
+        "total": len(chosen.rows),
         "sorts": SORT_CHOICES,
         "query": query_without(request.GET, "page"),
+        "links": page_links(page, request.path + (query_without(request.GET, "page") or "?")),
     }
     return render_page(request, "public/commitment_list.html", partial="browse", context=context)
+
+
+def whole_panel(chosen: CommitmentFilter) -> SafeString:
+    """Return the filters before anything is chosen, drawn once for each roll and language."""
+    made, key = chosen.roll.made, ("panel", get_language())
+    if key not in made:
+        made[key] = facet_boxes(facets(chosen))
+    boxes: SafeString = made[key]
+    return boxes
+
+
+def drawn(rows: Sequence[Judged], chosen: CommitmentFilter) -> SafeString:
+    """Return the rows as HTML; without a search each is drawn once while nothing changes in it."""
+    if chosen.chosen.get("q"):
+        return commitment_lines(lines(rows, chosen))
+    kept, language = chosen.roll.drawn, get_language() or ""
+    pieces = []
+    for row in rows:
+        found = kept.get((row.commitment.pk, language))
+        if found is None or found[0] is not row:
+            found = kept[row.commitment.pk, language] = (row, commitment_lines(lines([row], chosen)))
+        pieces.append(found[1])
+    return mark_safe("".join(pieces))  # noqa: S308  made of escaped pieces
 
 
 def lines(rows: Sequence[Judged], chosen: CommitmentFilter) -> list[Line]:
@@ -121,6 +148,20 @@ def chips(query: QueryDict, chosen: CommitmentFilter, panel: Iterable[Facet]) ->
         label = str(chosen.filters["since"].label)
         result.append(Chip(f"{label} {since:%Y-%m-%d}", query_without(query, "since", "page")))
     return result
+
+
+def page_links(page: Page[Judged], address: str) -> dict[str, Any]:
+    """Return the addresses of the page before, of the next, and of those around: however many there are, few."""
+
+    def link(number: int) -> str:
+        return f"{address}{'' if address.endswith('?') else '&'}page={number}"
+
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=4, on_ends=1)
+    return {
+        "before": link(page.previous_page_number()) if page.has_previous() else "",
+        "after": link(page.next_page_number()) if page.has_next() else "",
+        "around": [(number, link(number) if isinstance(number, int) else "") for number in numbers],
+    }
 
 
 def query_without(query: QueryDict, *names: str, drop: tuple[str, str] | None = None) -> str:

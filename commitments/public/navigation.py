@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -38,13 +39,21 @@ class Item:
     is_here: str = ""
 
 
+@lru_cache
+def address_of(name: str) -> str:
+    """Return the address of a page, empty when there is none; the same for as long as the program runs."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 def menu(entries: list[tuple[str, str | Promise]], path: str) -> list[Item]:
     """Return the entries that have a page, the one that holds `path` marked."""
     items = []
     for name, label in entries:
-        try:
-            href = reverse(name)
-        except NoReverseMatch:
+        href = address_of(name)
+        if not href:
             continue
         here = "page" if path == href else "true" if href != "/" and path.startswith(href) else ""
         items.append(Item(label, href, here))

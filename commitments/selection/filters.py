@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any
 
 import django_filters as filters
@@ -17,6 +18,7 @@ from ..choices import Decision, Kind, PublicStatus, Schedule
 from ..models import Commitment, Department, Report, Review, Scorecard, Theme
 from ..progress.roll import Roll
 from ..progress.summaries import Judged, days_since_news, judged, roll
+from .portions import Portions
 from .search import MAX_LENGTH, matching
 
 Rows = QuerySet[Commitment]
@@ -31,6 +33,8 @@ SORT_CHOICES = [
     ("status", _("By status")),
 ]
 LATEST = dt.date.max
+# What is judged in Python, by the day.
+JUDGED = ("status", "schedule")
 STATUS_ORDER = {status: place for place, status in enumerate(PublicStatus)}
 
 
@@ -75,11 +79,14 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         report: Report,
         today: dt.date,
         queryset: Rows | None = None,
+        streamed: bool = False,
     ) -> None:
         self.report, self.today = report, today
-        self.is_whole = queryset is None
+        self.is_whole, self.is_streamed = queryset is None, streamed
         published = Commitment.objects.published() if queryset is None else queryset
         super().__init__(data, published.filter(report=report))
+        if self.is_whole and not data:  # nothing to be understood, so nothing to be chosen from
+            return
         self.filters["area"].extra["choices"] = [(str(area.number), str(area)) for area in self.areas]
         self.filters["theme"].extra["choices"] = [(theme.key, str(theme)) for theme in self.themes]
         self.filters["scorecard"].extra["choices"] = [(card.key, str(card)) for card in self.scorecards]
@@ -110,6 +117,8 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     @cached_property
     def roll(self) -> Roll:
         """Return the roll of what could be asked for: the report's own, unless it is only a part of it."""
+        if self.is_streamed:  # what can be chosen, without the rows
+            return Roll(self.report, [])
         if self.is_whole:
             return roll(self.report, today=self.today)
         part = self.queryset.order_by("sequence", "pk")
@@ -159,9 +168,37 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
     def selected(self) -> list[Judged]:
         """Return the commitments that pass every choice, in the chosen order."""
         allowed = list(self.matches.values())
-        rows = [row for row in self.rows if all(row.commitment.pk in ids for ids in allowed)]
+        rows = self.rows
+        if allowed:
+            rows = [row for row in rows if all(row.commitment.pk in ids for ids in allowed)]
         # The roll is in the report's order already.
         return rows if self.order == "report" else sorted(rows, key=self.sort_key())
+
+    def portions(self) -> Portions:
+        """Return what `selected` would, to be read a few hundred at a time. Only of a filter made `streamed`.
+
+        Where the choice or the order depends on the day, every row is judged once more beforehand.
+        """
+        asked = {name: value for name, value in self.chosen.items() if name not in JUDGED}
+        found = self.queryset
+        for name, value in asked.items():
+            found = self.filters[name].filter(found, value)
+        ids = list(found.order_by("sequence", "pk").values_list("pk", flat=True))
+        if len(asked) < len(self.chosen) or self.order != "report":
+            rows = chain.from_iterable(Portions(self.report, ids, today=self.today))
+            statuses, schedules = (self.chosen.get(name, ()) for name in JUDGED)
+            kept = (
+                row
+                for row in rows
+                if (not statuses or row.verdict.status in statuses)
+                and (not schedules or row.verdict.schedule in schedules)
+            )
+            if self.order == "report":
+                ids = [row.commitment.pk for row in kept]
+            else:
+                key = self.sort_key()
+                ids = [pk for _key, pk in sorted((key(row), row.commitment.pk) for row in kept)]
+        return Portions(self.report, ids, today=self.today)
 
     def sort_key(self) -> Callable[[Judged], tuple[Any, ...]]:
         """Return what the rows are sorted by; the report's order decides between equals."""
@@ -184,7 +221,7 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
 
     def by_words(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep what contains every word."""
-        return queryset.filter(matching(value))
+        return queryset.filter(matching(value, self.report))
 
     def by_theme(self, queryset: Rows, name: str, value: list[str]) -> Rows:
         """Keep the themes named by keys such as 3.2."""

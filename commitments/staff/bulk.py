@@ -28,6 +28,7 @@ from commitments.progress import bulk
 from commitments.progress.refusals import Invalid
 from commitments.progress.summaries import Judged
 from commitments.selection.filters import CommitmentFilter
+from commitments.selection.portions import Portions
 from commitments.typeset import typographic
 
 from .access import StaffRequest, administrator_required, current_report, number
@@ -66,10 +67,19 @@ class Selection:
 
     @cached_property
     def filter(self) -> BulkFilter:
+        return self._filter(streamed=False)
+
+    def portions(self) -> Portions:
+        """Return the rows to be read a few hundred at a time, for a file."""
+        return self._filter(streamed=True).portions()
+
+    def _filter(self, *, streamed: bool) -> BulkFilter:
         rows = Commitment.objects.published()
         if self.is_from_admin:
             rows = rows.filter(pk__in=self.request.session.get(SESSION_KEY, []))
-        return BulkFilter(self.request.GET, report=current_report(), today=clock.today(), queryset=rows)
+        return BulkFilter(
+            self.request.GET, report=current_report(), today=clock.today(), queryset=rows, streamed=streamed
+        )
 
     @property
     def is_from_admin(self) -> bool:

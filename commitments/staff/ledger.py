@@ -22,6 +22,7 @@ from commitments.exchange.plans import Moved, Plan
 from commitments.exchange.uploads import MAX_FILE, MEGABYTE, Refused
 from commitments.htmx import render_page
 from commitments.models import Report, User
+from commitments.progress.fields import Names
 from commitments.progress.refusals import Invalid
 
 from .access import StaffRequest, administrator_required, current_report
@@ -87,8 +88,9 @@ def ledger_export_page(request: StaffRequest) -> HttpResponse:
 def ledger_file(request: StaffRequest, file_format: str) -> HttpResponseBase:
     """Answer with the filtered list as a file that may come back."""
     report, selection = current_report(), Selection(request)
-    rows = ledger_export.rows_of(report, selection.rows)
-    sheet = ledger_export.ledger_sheet(report, rows, ledger_export.names_of(rows))
+    names, found = Names(), selection.portions()
+    rows = ledger_export.streamed_rows(report, found, names)
+    sheet = ledger_export.ledger_sheet(report, rows, names, count=len(found))
     return as_file(
         ledger_export.written(sheet, file_format), file_format, pgettext("sheet", "Ledger"), report
     )

@@ -21,6 +21,7 @@ from commitments.htmx import render_page
 from commitments.models import Commitment, Report, ResponsibleArea, Scorecard, User
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import periods
+from commitments.selection.search import matching
 
 from .access import StaffRequest, commitment_for, current_report, staff_required
 from .forms import StaffForm
@@ -51,6 +52,7 @@ class WorklistFilter(StaffForm):
 
     def __init__(self, *args: Any, report: Report, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.report = report
         everything = ("", pgettext_lazy("filter", "all"))
         self.fields["area"].queryset = report.areas.order_by("number")  # type: ignore[attr-defined]
         for name, choices in (("group", Urgency), ("kind", Kind), ("status", PublicStatus)):
@@ -73,9 +75,8 @@ class WorklistFilter(StaffForm):
             commitments = commitments.filter(kind=values["kind"])
         if values.get("scorecard"):
             commitments = commitments.filter(scorecards=values["scorecard"])
-        for word in values.get("q", "").split():
-            found = Q(title__icontains=word) | Q(code__icontains=word) | Q(passage__text__icontains=word)
-            commitments = commitments.filter(found)
+        if values.get("q"):
+            commitments = commitments.filter(matching(values["q"], self.report))
         return commitments
 
     def admits(self, row: Row) -> bool:

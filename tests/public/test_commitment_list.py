@@ -19,6 +19,7 @@ from tests.factories import (
     make_project,
     make_report,
     make_review,
+    make_searchable,
     make_target,
     make_theme,
     make_update,
@@ -51,6 +52,7 @@ def rows():
         found["project"], account="土建工程全部结束。", status=SelfReport.BLOCKED, obstacle="征地"
     )
     make_review(update, Decision.PUBLISHED, decided_at=at(2024, 9, 1))
+    make_searchable()
     return found
 
 
@@ -110,6 +112,7 @@ def test_search_reads_the_words_of_the_report_with_either_punctuation(client):
     report = make_report_of(words)
     passage = make_passage(report, start=report.plan_start, end=report.plan_end, text=words)
     row = make_commitment(report, passage=passage, title="严格准入清单")
+    make_searchable()
 
     for query in ("?q=一单”,严格", "?q=一单”，严格"):
         page = client.get(f"/commitments/{query}").content.decode()
@@ -145,6 +148,7 @@ def test_search_in_accounts_shows_where_it_hit(client, rows):
 
 def test_search_never_finds_what_was_not_approved(client, rows):
     make_update(rows["target"], account="尚未发布的秘密")
+    make_searchable()
 
     assert names(client, "?q=秘密", rows) == []
 
@@ -193,6 +197,7 @@ def test_fifty_a_page_and_an_address_for_each(client):
 
 def test_paging_keeps_what_was_chosen(client):
     make_commitments(60, report=make_report())
+    make_searchable()
 
     page = client.get("/commitments/?kind=measure&q=件事").content.decode()
 
@@ -225,6 +230,7 @@ def test_nothing_found_helps_on(client, rows):
 
 def test_a_project_found_by_its_name_shows_the_name(client):
     make_project(title="完善供水设施")
+    make_searchable()
 
     assert "<mark>江南</mark>水厂" in client.get("/commitments/?q=江南").content.decode()
 

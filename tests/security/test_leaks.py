@@ -14,6 +14,7 @@ from django.test import Client
 
 from commitments.models import Evidence, ProgressUpdate, Report
 from commitments.progress import record
+from tests.factories import make_searchable
 from tests.progress import acts
 
 from .test_matrix import addresses
@@ -127,9 +128,11 @@ def test_no_byte_of_any_public_page_changes_before_approval(visitor, language, w
 
 def test_the_search_finds_none_of_it(world):
     add_secrets(world)
+    make_searchable()
 
     for word in (*WAITING, *ALWAYS):
         assert Client().get("/api/v1/commitments", {"q": word}).json()["count"] == 0, word
+    assert Client().get("/api/v1/commitments", {"q": "公开进展"}).json()["count"] == 1
 
 
 def test_the_test_can_fail(world):

@@ -41,6 +41,7 @@ from tests.factories import (
     make_project,
     make_report,
     make_review,
+    make_searchable,
     make_target,
     make_update,
     make_user,
@@ -157,6 +158,7 @@ def make_world() -> World:
         term=term, passage=approved.passage, start=approved.passage.start, end=approved.passage.end
     )
     Group.objects.create(name="组")
+    make_searchable()
     return World(
         report=report,
         bureau=bureau,

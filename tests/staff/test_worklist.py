@@ -16,6 +16,7 @@ from tests.factories import (
     make_department,
     make_link,
     make_review,
+    make_searchable,
     make_target,
     make_theme,
     make_update,
@@ -111,6 +112,7 @@ def test_filters(query, found, report, bureau, wang):
     plant.scorecards.add(Scorecard.objects.create(key="grp", number=9, name="测试报表"))
     make_target(report, lead=bureau, title="企业五十家")
     make_commitment(report, lead=bureau, title="别的领域", theme=make_theme(report, area=2))
+    make_searchable()
 
     assert [title for titles in groups(wang, query).values() for title in titles] == found
 

@@ -111,6 +111,7 @@ def fill() -> None:
     )  # fmt: skip
     Reminder.objects.create(recipient="a@example.cn", subject_key="due", sent_at=make.at(2024, 7, 1))
     SavedFilter.objects.create(owner=reporter, name="我的", query="area=1&q=学校")
+    make.make_searchable()
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

@@ -17,8 +17,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test import override_settings
 
-from commitments.models import Evidence, User
+from commitments.models import Commitment, Evidence, User
 from commitments.models.guards import missing_guards, remove_guards
+from commitments.selection.search import matching
 from tests.factories import make_user
 from tests.tracker.sample import FILE, everything, fill
 from tracker import archive
@@ -78,6 +79,10 @@ class TestRoundTrip:
         assert Evidence.objects.get(kind="file").file.read() == FILE
         assert sum(contents.rows.values()) == sum(map(len, before.values()))
         assert missing_guards() == []
+        some = Commitment.objects.first()
+        assert some in Commitment.objects.filter(matching(some.title[:2], some.report)), (
+            "it is searched again"
+        )
 
     def test_the_first_thing_that_a_process_does_may_be_a_backup(self):
         def read_first_of_all() -> bool:

@@ -9,6 +9,7 @@ import resource
 import statistics
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ from django.test import Client  # noqa: E402
 
 from commitments.models import Commitment, ProgressUpdate, Report, User  # noqa: E402
 
-from .places import BARE, EXPORTS, PUBLIC, STAFF  # noqa: E402
+from .load import PLAIN  # noqa: E402
+from .places import BARE, DEEP, EXPORTS, PUBLIC, STAFF  # noqa: E402
 
 TIMES = 7
 # As the proxy of docs/deploy.md asks.
@@ -149,6 +151,31 @@ def recorded(reporter: Client) -> Any:
     )
 
 
+def beside(page: str, other: str) -> dict[str, float]:
+    """Ask a server for a page right after a change of one row, and another server for its own, by turns."""
+    from commitments import clock
+    from commitments.progress.changes import raise_data_version
+
+    report = Report.objects.default()
+    changed = [Commitment.objects.published().filter(report=report).values_list("pk", flat=True)[0]]
+    times: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for _ in range(3 * TIMES):
+        raise_data_version(report.pk, now=clock.now(), only=changed)
+        for name, url in (("ours", page), ("theirs", other)):
+            began = time.perf_counter()
+            with urllib.request.urlopen(urllib.request.Request(url, headers=dict(PLAIN))) as answer:
+                answer.read()
+            times[name].append((time.perf_counter() - began) * 1000)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def deep() -> Iterator[Found]:
+    """The first and the thousandth page of a long list, its roll kept."""
+    reader = client()
+    for name, path in DEEP.items():
+        yield timed(name, lambda path=path: reader.get(path))  # type: ignore[misc]
+
+
 @contextmanager
 def stopwatch(found: dict[str, float], name: str) -> Iterator[None]:
     began = time.perf_counter()
@@ -237,10 +264,12 @@ def main() -> None:
     part, *arguments = sys.argv[1:]
     if part == "session":
         return print(session())
-    if part in ("pages", "staff"):
-        result: Any = [asdict(found) for found in (pages if part == "pages" else staff)()]
+    lists = {"pages": pages, "staff": staff, "deep": deep}
+    if part in lists:
+        result: Any = [asdict(found) for found in lists[part]()]
     else:
-        result = {"bulk": bulk, "ledger": ledger, "export": export}[part](*arguments)  # type: ignore[operator]
+        acts = {"bulk": bulk, "ledger": ledger, "export": export, "beside": beside}
+        result = acts[part](*arguments)  # type: ignore[operator]
     print(json.dumps(result, ensure_ascii=False))
 
 

@@ -42,6 +42,11 @@ PUBLIC = {
     "API: areas": "/api/v1/areas",
     "API: updates": "/api/v1/updates",
 }
+# Of the report with the very long list, where there is a thousandth page.
+DEEP = {
+    "page 1": "/commitments/",
+    "page 1,000": "/commitments/?page=1000",
+}
 EXPORTS = {
     "CSV": "/commitments.csv",
     "Excel": "/commitments.xlsx",

@@ -33,9 +33,10 @@ def main() -> None:
     options = parse(sys.argv[1:])
     parts = options.only or (["load", "pages", "staff"] if options.quick else PARTS)
     sizes = sorted(options.rows or ([600, 100_000] if options.quick else [600, 100_000, 1_000_000]))
-    rounds, seconds = options.rounds or (1 if options.quick else 5), 1.0 if options.quick else 2.0
+    rounds, seconds = options.rounds or (1 if options.quick else 3), 1.0 if options.quick else 2.0
     FOLDER.mkdir(parents=True, exist_ok=True)
     compile_catalogues()
+    collect_static()
     if tools.program("wrk") is None:
         raise SystemExit("bin/bench needs wrk: apt-get install wrk")
     results: Results = {"versions": tools.versions(), "rounds": rounds, "engines": {}}
@@ -47,8 +48,9 @@ def main() -> None:
                 fill(url, size)
                 say(f"{NAMES[engine]}, {size:,} rows: measuring")
                 found["sizes"][str(size)] = at_size(
-                    url, process, parts, rounds=rounds, seconds=seconds, is_first=size == sizes[0]
-                )
+                    url, process, parts, rounds=rounds, seconds=seconds, is_first=size == sizes[0],
+                    is_whole=engine == "postgresql",
+                )  # fmt: skip
                 save(results)
             if "staff" in parts:
                 found["long"] = long_list(url, 2_000 if options.quick else LONG)
@@ -57,6 +59,13 @@ def main() -> None:
     print(writing.summary(results))
     if not options.quick and not options.only:
         (ROOT / "docs" / "benchmarks.md").write_text(writing.document(results), encoding="utf-8")
+
+
+def collect_static() -> None:
+    """Put style sheets and scripts where the production server gives them from."""
+    environment = servers.environment(f"sqlite:///{FOLDER / 'none.sqlite3'}")
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def say(line: str) -> None:
@@ -122,8 +131,9 @@ def at_size(
     rounds: int,
     seconds: float,
     is_first: bool,
+    is_whole: bool,
 ) -> Results:
-    """Measure everything at the size that the database has now."""
+    """Measure everything at the size that the database has now; under load every page only at the smallest."""
     found: Results = {"bytes": database_size(url)}
     if "pages" in parts:
         found["pages"] = measured("pages", url=url, PAGE_CACHE_URL="dummy://", ROLLS_KEPT="0")
@@ -131,10 +141,12 @@ def at_size(
     if "staff" in parts:
         found["staff"] = measured("staff", url=url)
     if "load" in parts:
-        found["load"] = loaded(url, process, rounds=rounds, seconds=seconds)
+        every = is_first and is_whole
+        found["load"], found["beside"] = loaded(url, process, rounds=rounds, seconds=seconds, every=every)
     if "crowd" in parts and is_first:
         found["crowd"] = crowd(url, process, seconds=20)
-    if is_first and {"phone", "lighthouse"} & set(parts):
+    # What a browser sees is the same on either database.
+    if is_first and is_whole and {"phone", "lighthouse"} & set(parts):
         from . import phone
 
         with servers.site(url) as site:
@@ -151,8 +163,14 @@ def is_page(name: str, place: str) -> bool:
     return not place.startswith("/api/") and place.endswith("/") and "," not in name
 
 
-def loaded(url: str, process: tuple[int, ...], *, rounds: int, seconds: float) -> Results:
-    """Load the pages kept and not kept, the baselines beside them, in alternation."""
+def loaded(
+    url: str, process: tuple[int, ...], *, rounds: int, seconds: float, every: bool
+) -> tuple[Results, Results]:
+    """Load the pages kept and not kept, the baselines beside them, in alternation; `every` page, or the main ones.
+
+    The second: the list after a change beside Datasette's page, one at a time; empty without Datasette.
+    """
+    beside: Results = {}
     flat = FOLDER / "flat.sqlite3"
     inside("prepare", "flat", str(flat), url=url)
     with contextlib.ExitStack() as stack:
@@ -179,14 +197,15 @@ def loaded(url: str, process: tuple[int, ...], *, rounds: int, seconds: float) -
             Target(f"nothing kept: {name}", bare_of_all.url + place, PLAIN, (bare_of_all.pid, *process))
             for name, place in MAIN.items()
         ]
-        targets += [
-            Target(f"kept: {name}", kept.url + place, processes=mine)
-            for name, place in PUBLIC.items()
-            if name not in MAIN
-        ]
-        targets += [
-            Target(f"export: {name}", kept.url + place, processes=mine) for name, place in EXPORTS.items()
-        ]
+        if every:
+            targets += [
+                Target(f"kept: {name}", kept.url + place, processes=mine)
+                for name, place in PUBLIC.items()
+                if name not in MAIN
+            ]
+            targets += [
+                Target(f"export: {name}", kept.url + place, processes=mine) for name, place in EXPORTS.items()
+            ]
         cookie = inside("inside", "session", url=url).split()[-1]
         signed_in = PLAIN | {"Cookie": f"sessionid={cookie}"}
         targets.append(
@@ -201,14 +220,17 @@ def loaded(url: str, process: tuple[int, ...], *, rounds: int, seconds: float) -
             searched = f"{table}?{FACETS}&_search={LONG_WORD}"
             targets.append(Target("Datasette, facets and search", searched, PLAIN, (dataset.pid,)))
         results = load.measure(targets, rounds=rounds, seconds=seconds)
+        if dataset:
+            beside = measured("beside", rolled.url + MAIN["list"], f"{table}?{FACETS}", url=url)
     flat.unlink(missing_ok=True)
-    return {
+    medians = {
         name: {
             what: round(result.median(what), 3)
             for what in ("per_second", "median_ms", "p99_ms", "bytes_each", "errors", "cpu_ms")
         }
         for name, result in results.items()
     }
+    return medians, beside
 
 
 def get(url: str) -> bytes:
@@ -252,7 +274,7 @@ def long_list(url: str, count: int) -> Results:
     inside("prepare", "big", str(count), url=url)
     found: Results = {}
     chosen = {"DEFAULT_REPORT": BIG_SLUG}
-    for part in ("bulk", "ledger"):
+    for part in ("deep", "bulk", "ledger"):
         found[part] = measured(part, url=url, **chosen)
     for name, path in (
         ("CSV", "/commitments.csv"),

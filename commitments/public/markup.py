@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import escape
@@ -16,19 +15,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from ..choices import Kind, Schedule
-from .tracker import kind_badge, promise_named, schedule_badge, status_badge
+from ..templatetags.tracker import kind_badge, promise_named, schedule_badge, status_badge
 
 if TYPE_CHECKING:
-    from ..public.facets import Facet, Value
-    from ..public.listing import Line
-
-register = template.Library()
+    from .facets import Facet, Value
+    from .listing import Line
 
 # Boxes that are open before anybody chose anything.
 OPEN_AT_FIRST = 3
 
 
-@register.simple_tag
 def commitment_lines(lines: Iterable[Line]) -> SafeString:
     """Draw commitments of the list: title, words, what the search hit, and the state of each."""
     base = reverse("public:commitment-list")  # the page of each is below it; asked for once
@@ -74,9 +70,13 @@ def _as_of(day: dt.date, language: str) -> str:
     return escape(gettext("as of %(day)s") % {"day": date_format(day, "DATE_FORMAT")})
 
 
-@register.simple_tag
-def facet_box(facet: Facet, place: int) -> SafeString:
-    """Draw one filter with its values, as check boxes or, where one excludes the others, radio buttons."""
+def facet_boxes(facets: Iterable[Facet]) -> SafeString:
+    """Draw the filters with their values, as check boxes or, where one excludes the others, radio buttons."""
+    boxes = (_facet_box(facet, place) for place, facet in enumerate(facets, start=1))
+    return mark_safe("".join(boxes))  # noqa: S308  escaped there
+
+
+def _facet_box(facet: Facet, place: int) -> str:
     name, label = facet.name, escape(facet.label)
     is_open = " open" if facet.is_open or place <= OPEN_AT_FIRST else ""
     kind = "radio" if facet.is_single else "checkbox"
@@ -88,7 +88,8 @@ def facet_box(facet: Facet, place: int) -> SafeString:
             f"{checked}> {escape(gettext('All'))}</label>\n"
         )
     boxes = "".join(_box(name, kind, value) for value in facet.values)
-    return mark_safe(  # noqa: S308  names are ours, keys and labels are escaped
+    # Names are ours, keys and labels are escaped.
+    return (
         f'<details id="f-{name}"{is_open}><summary>{label}</summary>\n<fieldset class="choices">'
         f'<legend class="visually-hidden">{label}</legend>\n{every}{boxes}</fieldset></details>\n'
     )
