@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import time
 import zipfile
+from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
+import commitments
+import tracker
 from commitments.models import Evidence
 from commitments.progress import evidence as evidence_room
 from commitments.progress import record
@@ -22,8 +26,8 @@ from commitments.progress.refusals import Invalid
 from commitments.selection.search import pattern_of
 from tests.factories import make_review, make_update
 from tests.progress import acts
-from tracker.logs import ACCEPTABLE
 
+from .patterns import ambiguity
 from .world import TODAY, World, make_world, png
 
 pytestmark = pytest.mark.django_db
@@ -123,12 +127,17 @@ class TestUploads:
         with pytest.raises(Invalid):
             self.add(world, "a.png", png() + b"0" * 1024 * 1024)
 
-    def test_an_archive_bomb_is_not_unpacked(self, world):
-        started = time.process_time()
+    def test_an_archive_bomb_is_not_unpacked(self, world, monkeypatch):
+        bomb = office(**{"word/media/image1.png": b"\0" * 1_000_000})
+        opened = []
+        whole = zipfile.ZipFile.open
+        monkeypatch.setattr(
+            zipfile.ZipFile, "open", lambda self, name, *more: opened.append(name) or whole(self, name, *more)
+        )
 
-        self.add(world, "a.docx", office(**{"word/media/image1.png": b"\0" * 30_000_000}), "x/y")
+        self.add(world, "a.docx", bomb, "x/y")
 
-        assert time.process_time() - started < 2
+        assert [name for name in opened if "media" in str(name)] == []
 
 
 class TestWords:
@@ -233,35 +242,34 @@ class TestWords:
 
 
 class TestExpressions:
-    """Each regular expression that meets what people send, with what makes a careless one run for ever."""
-
-    HOSTILE = ["'" * 50_000, " " * 50_000, "'　 " * 20_000, "_x" * 30_000, "2024-" * 10_000, "、" * 50_000, "v1." * 20_000,
-               "1" * 50_000, "a" * 50_000 + "!", "2024-01-01 00:00:00." + "0" * 50_000 + "x"]  # fmt: skip
+    """Each regular expression of the site meets what people send; none may run for ever."""
 
     @pytest.mark.parametrize(
-        "module",
+        "careless",
         [
-            "exchange.cells",
-            "exchange.sheets",
-            "exchange.uploads",
-            "exchange.ledger_columns",
-            "typeset",
-            "public.feeds",
+            r"(a+)+$", r"(a|a)*b", r"(\d+)*x", r"a*a*b", r".*,.*;", r"\s*,?\s*$", r"(\w+\s?)+$", r"(?:x|xy?|y)*z",
+            r"[^、]+、[^、]+分别.*、", r"(?:\d+|[1-9])*x",
         ],
-    )
-    def test_takes_time_in_proportion(self, module):
-        found = [
-            one
-            for one in vars(import_module(f"commitments.{module}")).values()
-            if isinstance(one, re.Pattern)
-        ]
-        found += [re.compile(r"unit-(\d{1,9})"), pattern_of(["(a+)+$", "a" * 100]), ACCEPTABLE]
+    )  # fmt: skip
+    def test_a_careless_one_is_noticed(self, careless):
+        assert ambiguity(re.compile(careless))
 
-        for expression in found:
-            for text in self.HOSTILE:
-                started = time.process_time()
-                expression.match(text)
-                expression.fullmatch(text)
-                if not expression.pattern.startswith("'"):  # guards are asked of the beginning only
-                    expression.sub("", text)
-                assert time.process_time() - started < 1, (expression.pattern, text[:10])
+    def test_takes_time_in_proportion(self):
+        found = {
+            f"{module.__name__}.{name}": one
+            for module in modules()
+            for name, one in vars(module).items()
+            if isinstance(one, re.Pattern)
+        }
+        found["a search"] = pattern_of(["(a+)+$", "a" * 100])
+        assert {"commitments.exchange.cells", "tracker.logs"} <= {name.rpartition(".")[0] for name in found}
+
+        assert {name: wrong for name, one in found.items() if (wrong := ambiguity(one))} == {}
+
+
+def modules() -> Iterator[ModuleType]:
+    """Yield every module of the site. What reads reports (reading/) is only run by commands, on chosen texts."""
+    for package in (commitments, tracker):
+        for found in walk_packages(package.__path__, f"{package.__name__}."):
+            if not re.search(r"\.(reading|migrations|management|devtools)\b", found.name):
+                yield import_module(found.name)

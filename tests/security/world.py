@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -79,6 +80,10 @@ class World:
         client = Client(**options)
         if visitor != "public":
             client.force_login(self.people[visitor])
+            # As after a first page: the time of a request is written down once a minute, not with each.
+            session = client.session
+            session["signed_in_at"] = session["seen_at"] = int(time.time())
+            session.save()
         if visitor == "deactivated":
             User.objects.filter(pk=self.people[visitor].pk).update(is_active=False)
         client.cookies["django_language"] = language
