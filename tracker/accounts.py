@@ -97,6 +97,27 @@ class ChangePasswordForm(BaseChangePasswordForm):
         return password
 
 
+class WordsOfThePlaceValidator:
+    """Refuses passwords made of what everybody here would try first: the place, the site and a few digits."""
+
+    words = ("南岸", "承诺", "重庆", "nanan", "chengnuo", "chongqing", "tracker")
+    # What has to be left when those are taken out.
+    rest = 8
+
+    def validate(self, password: str, user: Any = None) -> None:
+        left = password.lower()
+        for word in self.words:
+            left = left.replace(word, "")
+        if len(left) < self.rest and len(left) < len(password):
+            raise ValidationError(
+                _("Name of the place or of this site with little else: easily guessed."),
+                code="words_of_place",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not the name of the place or of this site with a few digits.")
+
+
 class SessionLimitsMiddleware:
     """Signs people out after SESSION_IDLE_MINUTES without a request and SESSION_ABSOLUTE_HOURS in all.
 

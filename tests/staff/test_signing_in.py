@@ -127,7 +127,9 @@ def test_passwords_are_kept_with_argon2(settings):
     assert get_hasher().algorithm == "argon2"
 
 
-@pytest.mark.parametrize("weak", ["kurz", "1234567890", "password123", "wangxiao2024"])
+@pytest.mark.parametrize(
+    "weak", ["kurz", "1234567890", "password123", "wangxiao2024", "NanAn-202401", "南岸承诺2024！！"]
+)
 def test_weak_passwords_are_refused(weak, account):
     client = Client()
     sign_in(client, "wangxiao")

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tracker.devtools import audit, licences
+from tracker.devtools import audit, licences, suite
 
 
 class TestLicences:
@@ -56,3 +56,13 @@ class TestAudit:
 
         assert audit.main() == 0
         assert "not audited" in capsys.readouterr().out
+
+    def test_what_it_says_is_shown_though_nothing_failed(self, monkeypatch, capsys):
+        saying = suite.Check("known weaknesses", ["python", "-c", "print('not audited')"], tells=True)
+        monkeypatch.setattr(suite, "checks", lambda: [saying])
+
+        assert suite.run_checks() == []
+        assert "not audited" in capsys.readouterr().out
+
+    def test_the_audit_is_one_that_tells(self):
+        assert [check.name for check in suite.checks() if check.tells] == ["known weaknesses"]

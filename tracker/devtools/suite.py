@@ -20,10 +20,11 @@ PROGRAMS = Path(sys.executable).parent
 
 
 class Check(NamedTuple):
-    """What is checked, and the command that fails if it is not so."""
+    """What is checked, the command that fails if it is not so, and whether it has something to say if it is."""
 
     name: str
     command: list[str]
+    tells: bool = False
 
 
 def checks() -> list[Check]:
@@ -35,7 +36,7 @@ def checks() -> list[Check]:
         Check("imports", ["lint-imports", "--no-logo"]),
         Check("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
         Check("translations", ["python", "-m", "tracker.devtools.messages", "--check"]),
-        Check("known weaknesses", ["python", "-m", "tracker.devtools.audit"]),
+        Check("known weaknesses", ["python", "-m", "tracker.devtools.audit"], tells=True),
         Check("template format", ["djade", "--target-version", "5.2", "--check", *templates]),
         Check("template lint", ["djlint", "--lint", "--quiet", *templates]),
     ]
@@ -101,6 +102,7 @@ def run_checks() -> list[str]:
             )
             if done.returncode:
                 failed.append(check.name)
+            if done.returncode or check.tells:
                 print(done.stdout, flush=True)
     return failed
 
