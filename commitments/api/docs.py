@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .endpoints import Followed, OfReport, Selection, api
+from .words import told
 
 # What is asked, not answered: told as the parameters of each address.
 QUESTIONS = {question.__name__ for question in (OfReport, Followed, Selection)}
@@ -63,7 +64,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     description = api.get_openapi_schema()
     named = description["components"]["schemas"]
     context = {
-        "info": description["info"],
+        "about": told(description["info"]["description"]),
         "operations": list(operations(description["paths"], named)),
         "shapes": list(shapes(named)),
         "openapi": f"{request.path.removesuffix('docs')}openapi.json",
@@ -77,13 +78,13 @@ def operations(paths: dict[str, Any], named: dict[str, Any]) -> Iterable[Operati
         for operation in methods.values():
             yield Operation(
                 path=path,
-                summary=operation["summary"],
-                description=operation.get("description", ""),
+                summary=told(operation["summary"]),
+                description=told(operation.get("description", "")),
                 parameters=[
                     Line(
                         parameter["name"],
                         type_of(parameter["schema"], named),
-                        parameter.get("description") or parameter["schema"].get("description", ""),
+                        told(parameter.get("description") or parameter["schema"].get("description", "")),
                         parameter.get("required", False),
                     )
                     for parameter in operation.get("parameters", ())
@@ -101,10 +102,10 @@ def shapes(schemas: dict[str, Any]) -> Iterable[Shape]:
         if schema.get("type") == "object" and schema.get("properties") and name not in QUESTIONS:
             required = schema.get("required", ())
             lines = [
-                Line(key, type_of(value, schemas), value.get("description", ""), key in required)
+                Line(key, type_of(value, schemas), told(value.get("description", "")), key in required)
                 for key, value in schema["properties"].items()
             ]
-            yield Shape(name, schema.get("description", ""), lines)
+            yield Shape(name, told(schema.get("description", "")), lines)
 
 
 def answer_of(answer: dict[str, Any], named: dict[str, Any]) -> str:

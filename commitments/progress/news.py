@@ -106,7 +106,10 @@ def load(rows: Iterable[Mapping[str, Any]]) -> list[NewsItem]:
     reviews = (
         Review.objects.filter(pk__in=[row["ref"] for row in page if row["what"] == UPDATE])
         .select_related(
-            "update__commitment__theme__area", "update__commitment__target", "update__commitment__project"
+            "update__commitment__theme__area",
+            "update__commitment__target",
+            "update__commitment__project",
+            "update__department",
         )
         .prefetch_related("update__evidence")
         .in_bulk()

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..models import Report
@@ -27,7 +26,7 @@ def dataset(report: Report, *, site_url: str, total: int) -> SafeString:
         )
         % {"total": total},
         "url": f"{site_url}/",
-        "inLanguage": get_language(),
+        "inLanguage": "zh-Hans",  # of the data, whatever the page speaks
         "temporalCoverage": f"{report.year}-01-01/{report.year}-12-31",
         "spatialCoverage": str(report.district_en or report.district),
         "isBasedOn": {

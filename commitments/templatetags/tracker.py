@@ -15,7 +15,7 @@ from ..choices import Comparator, Kind, PublicStatus, Schedule, Stage
 from ..typeset import typographic as typeset
 
 if TYPE_CHECKING:
-    from ..models import Commitment, Target
+    from ..models import Commitment, ProgressUpdate, Target
 
 register = template.Library()
 
@@ -55,6 +55,15 @@ def _badge(family: str, value: str, language: str) -> SafeString:
         return format_html('<span class="kind kind--{}">{}</span>', value, label)
     name = value if family == "status" else f"schedule-{value}"
     return format_html('<span class="badge s-{}">{}{}</span>', name, sign(name), label)
+
+
+@register.simple_tag
+def reported_by(update: ProgressUpdate) -> SafeString:
+    """Return the department's name as it was when it reported, in the reader's language while it is the same."""
+    known = update.department
+    if known is not None and known.name == update.department_name and str(known) != known.name:
+        return format_html("{}", known)
+    return format_html('<span lang="zh-Hans">{}</span>', update.department_name)
 
 
 @register.filter

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from commitments.api.docs import QUESTIONS
+from commitments.api.words import WORDS
 from commitments.choices import Decision, Stage
 from tests.factories import (
     at,
@@ -54,6 +56,24 @@ class TestBeginning:
             assert f"GET {path}" in page
         for field in description["components"]["schemas"]["CommitmentOut"]["properties"]:
             assert f"<code>{field}</code>" in page
+        assert "返回已载入的每一份报告。" in page
+
+    def test_documentation_has_every_word_of_the_description_to_translate(self, client):
+        description = client.get("/api/v1/openapi.json").json()
+        operations = [way for ways in description["paths"].values() for way in ways.values()]
+        shapes = [
+            shape
+            for name, shape in description["components"]["schemas"].items()
+            if "properties" in shape and name not in QUESTIONS
+        ]
+
+        said = {description["info"]["description"]}
+        said |= {way[key] for way in operations for key in ("summary", "description")}
+        said |= {line.get("description", "") for way in operations for line in way.get("parameters", ())}
+        said |= {shape["description"] for shape in shapes}
+        said |= {line.get("description", "") for shape in shapes for line in shape["properties"].values()}
+
+        assert said - {""} == WORDS
 
 
 class TestCommitments:

@@ -47,7 +47,7 @@ def test_shows_every_commitment_with_code_title_and_exact_words(client):
     for row in rows:
         assert f'href="/commitments/{row.code}/"' in page
         assert row.title in page
-        assert f"<q>{row.passage.text.replace(',', '，')}</q>" in page
+        assert f'<q lang="zh-Hans">{row.passage.text.replace(",", "，")}</q>' in page
     assert page.count('<details class="disclosure area"') == 3
     assert page.index('id="area-0"') < page.index('id="area-3"') < page.index('id="area-11"')
 

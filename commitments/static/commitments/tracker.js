@@ -21,6 +21,7 @@
     const region = ctx.target instanceof Element ? ctx.target : document.querySelector(ctx.target);
     const browse = document.getElementById("browse");
     if (browse) followAnswer(browse);
+    layOutRest();
     const said = (browse || region || document).querySelector("[data-announce]");
     if (said) say(said.textContent.trim());
     // After turning a page, reading goes on at its top.
@@ -45,6 +46,18 @@
   if (matchMedia("(min-width: 60rem)").matches) for (const side of document.querySelectorAll(".side")) side.open = true;
   root.classList.add("has-script");
 
+  // What lies below the first screen is laid out bit by bit, and at once for a link into it (commitments.css).
+  const later = window.requestIdleCallback || ((act) => setTimeout(act, 30));
+  const layOutRest = () => {
+    const rest = [...document.querySelectorAll(".book .para, .comparison tbody tr")];
+    const layOut = (count) => {
+      for (const box of rest.splice(0, count)) box.classList.add("is-laid");
+      if (rest.length) later(() => layOut(12));
+    };
+    layOut(location.hash ? rest.length : 12);
+  };
+  layOutRest();
+
   // An address with # opens what is folded around its goal.
   const unfold = () => {
     const goal = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -67,16 +80,6 @@
 
   const book = document.getElementById("book");
   if (!book) return;
-
-  // What lies below the first screen is laid out a few paragraphs at a time, and at once for a link into it.
-  const waiting = [...book.querySelectorAll(".para")];
-  const later = window.requestIdleCallback || ((act) => setTimeout(act, 30));
-  const layOut = (count) => {
-    for (const line of waiting.splice(0, count)) line.classList.add("is-laid");
-    if (waiting.length) later(() => layOut(4));
-  };
-  layOut(location.hash ? waiting.length : 4);
-  unfold();
 
   const close = (mark, slot) => {
     slot.replaceChildren();
