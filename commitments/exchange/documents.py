@@ -233,7 +233,7 @@ def _targets(paper: Paper, rows: Sequence[Judged]) -> None:
     if lines:
         paper.table(
             "表2　量化指标完成情况", ["编号", "指标", "承诺", "实际", "截至", "状态"], lines,
-            [28, 40, 25, 20, 23, 20],
+            [26, 36, 24, 19, 26, 25],
         )  # fmt: skip
 
 

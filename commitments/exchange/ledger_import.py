@@ -38,7 +38,7 @@ from .ledger_columns import (
 )
 from .ledger_values import NOTHING, AssignedReader, fact_value, is_address, merged, shown_content
 from .plans import CellChange, Fault, Line, Plan
-from .sheets import as_text
+from .sheets import shown
 from .uploads import Cell, Row, Table, read_tables
 
 ASSIGNED_PART, REPORTED_PART = "assigned", "reported"
@@ -324,9 +324,9 @@ class _Planner:
                 cells=tuple(
                     CellChange(
                         str(_TITLES[key].title),
-                        as_text(old),
-                        as_text(new),
-                        as_text(seen) if is_conflict else None,
+                        shown(old),
+                        shown(new),
+                        shown(seen) if is_conflict else None,
                     )
                     for key, old, new, seen in pairs
                 ),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from .cells import CLEARING, BadCell, is_same, short, text_of
 from .columns import VERSION, Column, recognise
 from .plans import CellChange, Fault, Line, Plan
-from .sheets import as_text, plain
+from .sheets import plain, shown
 from .uploads import Cell, Row, Table
 
 Thing = TypeVar("Thing")
@@ -202,4 +202,4 @@ def shown_value(value: Any) -> str:
     """Return a plain value as a person reads it."""
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
-    return as_text(value)
+    return shown(value)

@@ -80,6 +80,11 @@ def as_text(value: Value) -> str:
     return figure(Decimal(value))
 
 
+def shown(value: Value) -> str:
+    """Return the cell as a screen shows it: no spreadsheet is near that could calculate with it."""
+    return unguarded(as_text(value))
+
+
 # --- A table and its columns -----------------------------------------------------------------------
 
 

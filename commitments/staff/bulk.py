@@ -114,6 +114,12 @@ class Selection:
     def ticked(self) -> list[int]:
         return [pk for given in self.request.POST.getlist("pk") if (pk := number(given)) is not None]
 
+    @cached_property
+    def ticked_elsewhere(self) -> list[int]:
+        """Return what was ticked and is not on this page, so that it stays ticked."""
+        here = {row.commitment.pk for row in self.page}
+        return [pk for pk in self.ticked if pk not in here]
+
     def commitments(self) -> CommitmentQuerySet:
         """Return the chosen rows; ticked ones are found whatever the filter says now."""
         if self.takes_all:
@@ -166,9 +172,18 @@ def show_form(request: StaffRequest, selection: Selection, form: BulkForm, statu
         "selection": selection,
         "form": form,
         "saved_filters": request.user.saved_filters.all(),
-        "query": request.GET.urlencode(),
+        "query": query_of(request),
     }
     return render_page(request, "staff/bulk_edit.html", partial="results", context=context, status=status)
+
+
+def query_of(request: StaffRequest) -> str:
+    """Return the filter as an address holds it, without the page and without what is not filled in."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name in [name for name in query if not any(query.getlist(name))]:
+        del query[name]
+    return query.urlencode()
 
 
 def show_preview(

@@ -151,6 +151,15 @@ class TestPreview:
         assert 'value="张三 6298"' in page.content.decode()
         assert f'id="pk-{rows[0].pk}" checked' in page.content.decode()
 
+    def test_what_was_ticked_under_another_filter_stays_ticked(self, client, rows, gao):
+        client.force_login(gao)
+        ticked = [rows[0].pk, rows[2].pk]
+
+        page = client.post(url("?area=2"), typed(step="edit", pk=ticked, contact="张三")).content.decode()
+
+        assert f'id="pk-{rows[2].pk}" checked' in page
+        assert f'<input type="hidden" name="pk" value="{rows[0].pk}" data-elsewhere>' in page
+
 
 class TestConfirm:
     def test_changes_all_and_leads_to_the_batch(self, client, rows, office, gao):

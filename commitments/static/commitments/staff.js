@@ -105,6 +105,12 @@
     }
   }
 
+  // These are not kept here; leaving them half-filled is asked about.
+  document.addEventListener("input", (event) => {
+    const guarded = event.target.form;
+    if (guarded?.matches("[data-warn]")) dirty.add(guarded);
+  });
+
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.(FORM);
     if (!form) return;
