@@ -58,6 +58,16 @@ class TestRun:
         assert message.format(python=python) in done.stderr
         assert len(done.stderr.splitlines()) == 2
 
+    def test_ends_with_a_sentence_when_interrupted(self, capsys):
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(SystemExit) as ended:
+            bootstrap.until_interrupted(interrupted)
+
+        assert ended.value.code == 130
+        assert "Interrupted. Run it again" in capsys.readouterr().err
+
     def test_says_that_its_folder_cannot_be_written(self, tmp_path, capsys):
         (tmp_path / "var").write_text("a file where the folder should be")
 

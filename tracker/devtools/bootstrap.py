@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -33,6 +33,17 @@ def stop(chinese: str, english: str) -> NoReturn:
     """End the command with one message in both languages."""
     print(chinese, english, sep="\n", file=sys.stderr, flush=True)
     raise SystemExit(1)
+
+
+def until_interrupted(main: Callable[[], None]) -> None:
+    """Run a command; Ctrl-C ends it with a sentence in place of a traceback. What is half made is made anew."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        print(
+            "\n已中断。再次运行即可继续。", "Interrupted. Run it again to go on.", sep="\n", file=sys.stderr
+        )
+        raise SystemExit(130) from None
 
 
 def ensure_venv(name: str, lock: str) -> Path:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from .bootstrap import ROOT, become, ensure_venv
+from .bootstrap import ROOT, become, ensure_venv, until_interrupted
 
 
 def main() -> None:
@@ -17,4 +17,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    until_interrupted(main)

@@ -5,7 +5,7 @@ import errno
 import os
 import socket
 
-from .bootstrap import VAR, become, ensure_venv, stop
+from .bootstrap import VAR, become, ensure_venv, stop, until_interrupted
 
 HOST = "127.0.0.1"
 DEMO_DAY = "2024-10-20"
@@ -62,4 +62,4 @@ def require_free(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    until_interrupted(main)

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from .bootstrap import ROOT, VAR, end_with_parent, locked_by, say
+from .bootstrap import ROOT, VAR, end_with_parent, locked_by, say, until_interrupted
 from .messages import compile_catalogues
 
 FIXTURE = ROOT / "fixtures" / "nanan_2024" / "nanan_2024.json"
@@ -117,4 +117,4 @@ def announce(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    until_interrupted(main)

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from .bootstrap import ROOT, become, ensure_venv
+from .bootstrap import ROOT, become, ensure_venv, until_interrupted
 
 USAGE = """bin/test                    every check, then every test on SQLite and again on PostgreSQL
        bin/test --checks           the checks alone
@@ -38,4 +38,4 @@ def clean_environment() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    until_interrupted(main)
