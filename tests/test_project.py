@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import connection
 
+from tracker.databases import prepared
 from tracker.devtools import messages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,6 +101,15 @@ class TestSettings:
         )
 
         assert read == documented() - {"TRACKER_POSTGRES_BIN", "TRACKER_CHROMIUM"}
+
+    def test_the_connections_to_postgresql_are_pooled_or_kept(self, tmp_path):
+        def options(pool_size: int) -> tuple[Any, int]:
+            config = {"ENGINE": "django.db.backends.postgresql", "NAME": "tracker"}
+            made = prepared(config, folder=tmp_path, is_test=False, pool_size=pool_size)
+            return made["OPTIONS"].get("pool"), made["CONN_MAX_AGE"]
+
+        assert options(0) == (None, 600)
+        assert options(8) == ({"min_size": 1, "max_size": 8, "timeout": 10}, 0)
 
     def test_nothing_else_reads_the_environment(self):
         readers = {
