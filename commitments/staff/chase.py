@@ -47,10 +47,11 @@ def chase_reply(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             record.reply_to_chase(chase, by=request.user, now=clock.now(), **form.cleaned_data)
         except record.Invalid as invalid:
-            messages.error(request, str(invalid))
+            chase = chase_for(request, pk, to_report=True)
+            form.add_error(None, str(invalid))
         else:
             messages.success(request, _("Your reply was sent."))
-        return redirect("staff:update-edit", code=chase.commitment.code)
+            return redirect("staff:update-edit", code=chase.commitment.code)
     context = {"chase": chase, "commitment": chase.commitment, "form": form}
     return render(request, "staff/chase_reply.html", context, status=422 if form.errors else 200)
 

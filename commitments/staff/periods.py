@@ -73,7 +73,7 @@ def lines_of(report: Report, *, today: dt.date) -> list[Line]:
 
 
 def place(row: Judged, line: Line, *, today: dt.date) -> None:
-    """Put a commitment where it belongs: not asked for is what is kept, or what nobody leads."""
+    """Put a commitment where it belongs: not asked for is what is kept or cancelled, or what nobody leads."""
     commitment = row.commitment
     standing = periods.standing_of(
         commitment.report.year,
@@ -82,7 +82,8 @@ def place(row: Judged, line: Line, *, today: dt.date) -> None:
         today=today,
         since=commitment.report.delivered_on,
     )
-    if row.verdict.fulfilled or line.department is None or standing == Standing.CLOSED:
+    is_settled = row.verdict.fulfilled or row.verdict.facts.is_cancelled
+    if is_settled or line.department is None or standing == Standing.CLOSED:
         line.not_asked.append(row)
     else:
         {Standing.OVERDUE: line.overdue, Standing.DUE: line.due, Standing.REPORTED: line.reported}[

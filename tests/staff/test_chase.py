@@ -2,8 +2,9 @@
 
 import pytest
 
+from commitments.choices import AmendmentKind
 from commitments.models import Chase
-from tests.factories import at, make_commitment, make_department, make_update
+from tests.factories import at, make_amendment, make_commitment, make_department, make_update
 from tests.staff.conftest import signed_in
 
 
@@ -41,10 +42,14 @@ def test_a_chase_needs_words_and_a_term_to_come(typed, measure, chen):
 
 def test_a_chase_is_answered_once(chase, wang, colleague):
     signed_in(wang).post(f"/staff/chases/{chase.pk}/reply/", {"reply": "甲"})
-    signed_in(colleague).post(f"/staff/chases/{chase.pk}/reply/", {"reply": "乙"})
+    second = signed_in(colleague).post(f"/staff/chases/{chase.pk}/reply/", {"reply": "乙"})
 
     chase.refresh_from_db()
     assert chase.reply == "甲"
+    assert second.status_code == 422
+    # The second one reads the first reply beside their own words.
+    assert "甲" in second.content.decode()
+    assert second.context["form"]["reply"].value() == "乙"
 
 
 def test_who_has_reported_stands_by_name_and_not_by_rank(report, bureau, wang, chen):
@@ -54,6 +59,12 @@ def test_who_has_reported_stands_by_name_and_not_by_rank(report, bureau, wang, c
     make_commitment(report, lead=bureau)
     make_commitment(report, lead=other)
     make_commitment(report)
+    make_amendment(
+        make_commitment(report, lead=bureau),
+        kind=AmendmentKind.CANCELLATION,
+        new_deadline=None,
+        old_deadline=None,
+    )
 
     lines = signed_in(chen).get("/staff/periods/").context["lines"]
 
@@ -61,7 +72,7 @@ def test_who_has_reported_stands_by_name_and_not_by_rank(report, bureau, wang, c
     assert names == [*sorted([bureau.name, other.name]), None]
     assert len(lines[-1].not_asked) == 1
     mine = next(line for line in lines if line.department == bureau)
-    assert (len(mine.reported), len(mine.overdue), mine.total) == (1, 1, 2)
+    assert (len(mine.reported), len(mine.overdue), len(mine.not_asked)) == (1, 1, 1)
 
 
 def test_after_the_year_and_its_grace_nothing_is_asked_for(report, bureau, chen, settings):
