@@ -41,6 +41,8 @@ _OFFICE_FOLDERS = {
     "xl/": f"{_OFFICE}spreadsheetml.sheet",
     "ppt/": f"{_OFFICE}presentationml.presentation",
 }
+# How .doc, .xls and .ppt begin, and the WPS files of their time; whether macros are in them cannot be seen.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_TITLE = 200
 MAX_URL = 1000
 
@@ -140,6 +142,11 @@ def sniff(upload: File[Any], name: str) -> str:
     upload.seek(0)
     head = upload.read(8192)
     upload.seek(0)
+    if head.startswith(OLD_OFFICE):
+        text = _(
+            "This is the old format of Word, Excel or PowerPoint: save it as .docx, .xlsx or .pptx, or as PDF."
+        )
+        raise Invalid.one("file", "old_office", text)
     content_type = _office_type(upload) if head[:4] == b"PK\x03\x04" else filetype.guess_mime(head)
     upload.seek(0)
     if content_type not in ALLOWED:

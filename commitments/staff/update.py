@@ -128,8 +128,10 @@ def update_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def submit(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     """Submit; whatever is refused comes back in the form with its sentences, saved as a draft."""
     form = sheet.form
-    is_right = form.is_valid() and attach(request, sheet)
-    if not is_right:
+    form.full_clean()
+    # Evidence that is right is kept also when an entry is wrong: a browser does not choose a file again.
+    is_attached = attach(request, sheet)
+    if form.errors or not is_attached:
         return show_unsent(request, sheet)
     try:
         record.submit(

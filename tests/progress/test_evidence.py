@@ -81,6 +81,7 @@ class TestFiles:
             ("图.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "type"),
             ("图.png", b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "type"),
             ("工具.exe", b"MZ" + b"\x00" * 300, "type"),
+            ("通知.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old_office"),
             ("包.zip", archive("a.txt"), "type"),
             ("页.pdf", PNG, "ending"),
             ("表.xlsm", archive("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), "macros"),

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from commitments.models import Evidence, UpdateDraft
 from tests.factories import make_link, make_update
 from tests.staff.conftest import signed_in
-from tests.staff.test_update import address, words
+from tests.staff.test_update import PDF, address, words
 
 
 def test_words_beyond_the_limit_are_counted_not_cut(measure, wang):
@@ -71,3 +71,13 @@ def test_what_was_withdrawn_is_written_anew_from_its_own_words_and_evidence(meas
     assert f'href="{again}"' in detail
     assert form["account"].value() == "写了很久的话"
     assert Evidence.objects.filter(draft=UpdateDraft.objects.get()).count() == 1
+
+
+def test_a_file_need_not_be_chosen_again_because_another_entry_was_wrong(measure, wang):
+    upload = SimpleUploadedFile("工作台账.pdf", PDF)
+
+    answer = signed_in(wang).post(address(measure), words(as_of="昨天", evidence_file=upload))
+
+    assert answer.status_code == 422
+    assert [piece.title for piece in answer.context["sheet"].evidence] == ["工作台账.pdf"]
+    assert Evidence.objects.get().draft == UpdateDraft.objects.get()
