@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from commitments.choices import Role
-from commitments.models import User
+from commitments.models import ChangeEntry, User
 from tracker.devtools import bootstrap, messages, suite
 from tracker.devtools.postgres import free_port
 
@@ -151,6 +151,7 @@ class TestAdministrator:
         person = User.objects.get(username=name)
         assert person.check_password(password)
         assert (person.role, person.is_staff, person.is_superuser) == (Role.ADMINISTRATOR, True, True)
+        assert ChangeEntry.objects.get(act="account.added").actor_name == "ensure_administrator"
 
     def test_is_not_created_twice(self, capsys):
         call_command("ensure_administrator")

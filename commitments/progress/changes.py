@@ -50,6 +50,7 @@ ACTS = {
     "account.added": _("Account added"),
     "account.changed": _("Account changed"),
     "account.deleted": _("Account deleted"),
+    "account.password": _("Password chosen"),
     "row.added": pgettext_lazy("change log", "Added"),
     "row.changed": pgettext_lazy("change log", "Changed"),
     "row.deleted": pgettext_lazy("change log", "Deleted"),

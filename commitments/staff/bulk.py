@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from commitments.htmx import render_page
 from commitments.models import BulkEdit, Commitment, SavedFilter, Tag
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import bulk
+from commitments.progress.changes import Change, log
 from commitments.progress.refusals import Invalid
 from commitments.progress.summaries import Judged
 from commitments.selection.filters import CommitmentFilter
@@ -261,7 +262,10 @@ def filter_save(request: StaffRequest) -> HttpResponse:
     """Keep the current filter under a name; the same name again replaces it."""
     name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:1000]
     if name:
-        SavedFilter.objects.update_or_create(owner=request.user, name=name, defaults={"query": query})
+        own = request.user.saved_filters
+        before = own.filter(name=name).values_list("query", flat=True).first()
+        saved, is_new = own.update_or_create(name=name, defaults={"query": query})
+        log_filter(request, "added" if is_new else "changed", saved, {} if is_new else {"query": before})
         messages.success(request, gettext("The filter “%(name)s” is saved.") % {"name": name})
     else:
         messages.error(request, gettext("Give the filter a name."))
@@ -272,5 +276,13 @@ def filter_save(request: StaffRequest) -> HttpResponse:
 @require_POST
 def filter_delete(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget one of one's own filters."""
-    get_object_or_404(request.user.saved_filters, pk=pk).delete()
+    saved = get_object_or_404(request.user.saved_filters, pk=pk)
+    log_filter(request, "deleted", saved, {"query": saved.query})
+    saved.delete()
     return redirect("staff:bulk-edit")
+
+
+def log_filter(request: StaffRequest, what: str, saved: SavedFilter, before: Mapping[str, Any]) -> None:
+    """Log what happened to a saved filter."""
+    after = {} if what == "deleted" else {"query": saved.query}
+    log(Change(act=f"row.{what}", row=saved, before=before, after=after), by=request.user, now=clock.now())

@@ -190,7 +190,7 @@ def visible_to(user: User) -> QuerySet[ChangeEntry]:
     if user.is_administrator:
         return entries
     if user.is_reviewer:
-        return entries.exclude(model__in=("user", "department"))
+        return entries.exclude(model__in=("user", "department", "savedfilter"))
     return entries.filter(commitment__in=Commitment.objects.reportable_by(user).values("pk"))
 
 

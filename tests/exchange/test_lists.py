@@ -254,6 +254,7 @@ class TestInvitations:
         )
         # The invited person is led on to signing in; the link works once.
         assert 'class="button" href="/accounts/login/"' in done.content.decode()
+        assert ChangeEntry.objects.get(act="account.password").actor == user
         assert "链接已失效" in Client().get(link[1], follow=True).content.decode()
         user.refresh_from_db()
         assert (message.to, "张三" in message.body, "zhang" in message.body) == (

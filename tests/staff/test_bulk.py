@@ -7,7 +7,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from commitments.models import BulkEdit, Commitment, ProgressUpdate, SavedFilter
+from commitments.models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, SavedFilter
 from commitments.staff import bulk
 from tests.factories import make_commitment, make_commitments, make_department, make_theme
 
@@ -99,6 +99,8 @@ class TestChoosing:
         saved = SavedFilter.objects.get(owner=gao, query="area=2")
         client.post(reverse("staff:filter-delete", args=[saved.pk]))
         assert not SavedFilter.objects.exists()
+        acts = ChangeEntry.objects.order_by("pk").values_list("act", "object_label")
+        assert list(acts) == [("row.added", "二区"), ("row.deleted", "二区")]
 
     def test_nobody_forgets_another_s_filter(self, client, rows, gao, chen):
         saved = SavedFilter.objects.create(owner=chen, name="x", query="area=2")
