@@ -22,7 +22,8 @@ SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "i
 def evidence_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Return the file, under its name, with nothing that a browser could run."""
     piece = get_object_or_404(Evidence.objects.select_related("commitment"), pk=pk, kind=EvidenceKind.FILE)
-    commitment_for(request.user, piece.commitment.code)
+    # What is not submitted yet is read by those who write it, not by reviewers.
+    commitment_for(request.user, piece.commitment.code, to_report=piece.update_id is None)
     try:
         opened = piece.file.open("rb")
     except FileNotFoundError as missing:
