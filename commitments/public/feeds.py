@@ -88,7 +88,7 @@ def _feed(
     site_name = gettext("Nan'an Commitments")
     mark = gettext("[Demonstration data] ") if site_of(request).shows_demonstration else ""
     feed = _Feed(
-        title=f"{mark}{title} · {site_name}",
+        title=f"{mark}{typographic(title)} · {site_name}",
         link=f"{settings.SITE_URL}{link}",
         description=str(report),
         subtitle=str(report),

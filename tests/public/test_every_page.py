@@ -181,6 +181,16 @@ def test_a_held_day_is_named(client, settings):
     assert "日期固定" not in client.get("/").content.decode()
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/areas/", "/areas/1/", "/areas/1/feed.atom", "/updates/"])
+def test_half_width_marks_of_the_source_are_shown_full_width(client, path):
+    report = make_world(6)
+    report.areas.update(title="扩大内需,稳投资")
+
+    shown = client.get(address(path, report)).content.decode()
+
+    assert "扩大内需,稳投资" not in shown
+
+
 @pytest.mark.parametrize("path", [*PAGES, *FILES, "/areas/", "/targets/", "/about/"])
 def test_of_two_reports_the_one_that_is_set_is_shown_alone(client, settings, path):
     ours = make_world(6)
