@@ -15,8 +15,8 @@ from tracker.devtools.messages import compile_catalogues
 
 # A run is repeated exactly: what fails here fails for whoever looks into it. Other examples each time:
 # bin/test tests/security --hypothesis-profile=explore
-hypothesis_settings.register_profile("repeatable", derandomize=True, database=None)
-hypothesis_settings.register_profile("explore", print_blob=True)
+hypothesis_settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+hypothesis_settings.register_profile("explore", print_blob=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
 
 
