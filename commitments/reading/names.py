@@ -29,6 +29,8 @@ _CLASS = re.compile(
     r"^(?:全[区市县省]|城市|农村|乡村|重点|重大|一批|各类|相关|配套|公共|基层|一般|市级|区级|县级|省级|国家级|新|等|特色|现代|数字|智慧|绿色|示范|"
     r"高品质|标准化|社区|街道|产业|园区|项目|工程|中心|基地|平台|设施|建设)+$"
 )
+#: A slogan before a class names no thing: “平急两用”公共基础设施.
+_QUOTED_CLASS = re.compile(r"^“[^”]+”(?:公共|基础|配套|服务)+设施(?:项目|建设)?$")
 #: A body of the report's own government: 区…中心, 市…医院.
 _OWN_BODY = re.compile(
     r"^[区市县省州](?!级|域|场|民|内|属|外|容|政|情|委)[^，,、]{2,}(?:中心|医院|院|馆|学校|校|局|所|站|厂|水库|公园)$"
@@ -66,7 +68,7 @@ def places_in(title: str) -> tuple[str, ...]:
 
 def is_proper(phrase: str, places: tuple[str, ...] = ()) -> bool:
     """Whether a phrase names one particular thing rather than a class of things."""
-    if _CLASS.match(phrase) or len(phrase) < 3:
+    if _CLASS.match(phrase) or _QUOTED_CLASS.match(phrase) or len(phrase) < 3:
         return False
     if _OWN_BODY.match(phrase) or _RANKED.match(phrase) or _LATIN.search(phrase):
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from commitments.reading import words
 from commitments.reading.figures import Figure, benchmark_in
@@ -66,6 +67,7 @@ def decide(clauses: list[Clause], members: tuple[str, ...] = ()) -> None:
     """
     _standing(clauses)
     _purposes(clauses)
+    _radiates(clauses)
     if not any(member in clauses[0].text for member in members):
         _opener(clauses)
     for clause in clauses:
@@ -135,6 +137,13 @@ def _purposes(clauses: list[Clause]) -> None:
             break
         clause.role, clause.reason = "purpose", "says what for; names nothing"
         found += 1
+
+
+def _radiates(clauses: list[Clause]) -> None:
+    """建成甲园,带动乙片区加快发展: what a project does for a place belongs to the project."""
+    for before, clause in pairwise(clauses):
+        if before.projects and not clause.role and words.RADIATES.match(clause.text):
+            clause.role, clause.join, clause.projects = "commitment", "previous", []
 
 
 def _is_role_of(last: Clause, before: list[Clause]) -> bool:

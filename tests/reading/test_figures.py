@@ -131,6 +131,8 @@ def test_names_the_metric_in_the_reports_words(clause, metrics):
         "节能指标完成市级下达的目标任务",
         "收入增速高于经济增速",
         "地区生产总值突破两千亿元",
+        "促进房地产投资企稳回升",
+        "稳定基础设施投资",
     ],
 )
 def test_a_rank_or_benchmark_is_found(clause):
@@ -138,7 +140,8 @@ def test_a_rank_or_benchmark_is_found(clause):
 
 
 @pytest.mark.parametrize(
-    "clause", ["始终把安全放在首位", "推动经济发展", "培育超过千亿级产业", "打造“全省前列”品牌"]
+    "clause",
+    ["始终把安全放在首位", "推动经济发展", "培育超过千亿级产业", "稳定民间投资", "打造“全省前列”品牌"],
 )
 def test_what_only_sounds_like_a_rank_is_none(clause):
     assert not benchmark_in(clause)

@@ -40,6 +40,13 @@ def test_it_is_one_paragraph_a_line():
     assert not re.search(r"^\s|\s$|^$", TEXT[:-1], re.MULTILINE)
 
 
+def test_every_table_of_it_opens_in_excel():
+    tables = sorted(FOLDER.glob("*.csv"))
+
+    assert [path.name for path in tables] == ["about.csv", "codes.csv", "outline.csv", "reviewed.csv"]
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in tables)
+
+
 def test_its_structure_is_found_without_a_note():
     assert DOCUMENT.notes == ()
     assert [area.number for area in DOCUMENT.areas] == list(range(14))
@@ -151,11 +158,11 @@ def test_the_fixture_is_as_built():
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("commitments (passage)", 0.97),
-        ("commitments (passage, kind)", 0.96),
-        ("targets (value, unit, comparator)", 0.97),
-        ("projects (name, stage)", 0.95),
-        ("roles (characters)", 0.97),
+        ("commitments (passage)", 0.975),
+        ("commitments (passage, kind)", 0.965),
+        ("targets (value, unit, comparator)", 0.99),
+        ("projects (name, stage)", 0.955),
+        ("roles (characters)", 0.975),
     ],
 )
 def test_the_draft_comes_no_less_close_than_it_did(draft, reviewed, name, floor):

@@ -37,3 +37,10 @@ def test_a_named_thing_or_new_evidence_makes_it_a_commitment(closing):
 
 def test_what_a_single_project_is_to_become_belongs_to_it():
     assert len(outline_of("提速建设麒麟医疗器械产业园,打造医用耗材供给保障基地。")) == 1
+
+
+def test_what_a_project_does_for_a_place_belongs_to_it():
+    assert outline_of("谋划打造麒麟东站枢纽新城,带动鹭鸣片区加快发展,完善管网,优化布局。")[:2] == [
+        ("commitment", "谋划打造麒麟东站枢纽新城,带动鹭鸣片区加快发展"),
+        ("commitment", "完善管网"),
+    ]
