@@ -18,6 +18,7 @@ from tests.factories import (
     make_project,
     make_report,
     make_review,
+    make_searchable,
     make_target,
     make_theme,
     make_update,
@@ -55,6 +56,7 @@ def report() -> Report:
         term=term, passage=plant.passage, start=plant.passage.start, end=plant.passage.start + 4
     )
     make_commitments(60, report=report)
+    make_searchable()
     return report
 
 
