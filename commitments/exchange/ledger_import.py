@@ -5,8 +5,10 @@ Nothing is written here; ledger_apply.py does that, through the doors of the dom
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.utils.translation import ngettext
 
 from commitments.choices import Kind
 from commitments.models import Commitment, Report
+from commitments.models.commitment import CODE_PATTERN
 from commitments.progress import fields
 from commitments.progress.content import FACTS, UpdateContent
 from commitments.progress.fields import Names, Values
@@ -66,8 +69,20 @@ def read_ledger(content: bytes, name: str) -> list[Table]:
 
 
 def plan_ledger(tables: Sequence[Table], report: Report, *, today: dt.date) -> Plan:
-    """Return what the tables would change in the report's commitments; a constant number of queries."""
+    """Return what the tables would change in the report's commitments; few queries for each 500 rows."""
     return _Planner(tables, report, today).plan()
+
+
+def codes_in(tables: Iterable[Table]) -> set[str]:
+    """Return the codes that the tables name: of a long list only these are read."""
+    found = set()
+    for table in tables:
+        places = [place for place, column in recognise(table.header, COLUMNS).items() if column is CODE]
+        for row in table.rows:
+            for place in places:
+                with contextlib.suppress(BadCell):
+                    found.add(text_of(row.cells[place]))
+    return {code for code in found if re.fullmatch(CODE_PATTERN, code)}
 
 
 class _Planner:
@@ -77,12 +92,11 @@ class _Planner:
         self.tables, self.report, self.today = tables, report, today
         self.made = Plan()
         self.names = Names()
-        commitments = (
-            Commitment.objects.of_report(report)
-            .select_related("target", "project", "passage")
-            .defer("report__text")
-        )
-        self.commitments = {row.code: row for row in commitments}
+        self.commitments: dict[str, Commitment] = {}
+        for codes in fields.chunks(sorted(codes_in(tables))):
+            named = Commitment.objects.filter(report=report, code__in=codes)
+            rows = named.select_related("target", "project", "passage")
+            self.commitments |= {row.code: row for row in rows}
         for row in self.commitments.values():
             row.report = report
         self.values = fields.values_of(list(self.commitments.values()))

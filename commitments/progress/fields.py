@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import F
@@ -37,6 +37,7 @@ TEXTS = ("finish_line", "contact")
 # Small enough for the number of parameters that SQLite takes in one statement.
 CHUNK = 500
 
+Key = TypeVar("Key", int, str)
 # One value: lead an id or None; sets a frozenset of ids; deadline a date or None; the rest text.
 Value = Any
 Values = dict[str, Any]
@@ -241,9 +242,9 @@ def _require_not_amended(rows: Sequence[RowPlan]) -> None:
             raise Invalid.one("deadline", "amended", f"{row.commitment.code}: {sentence}")
 
 
-def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Yield the ids in portions that fit into one statement."""
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+def chunks(keys: Sequence[Key]) -> Iterable[Sequence[Key]]:
+    """Yield the ids or codes in portions that fit into one statement."""
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
 
 
 def _write_columns(rows: Sequence[RowPlan], *, is_undone: bool) -> None:

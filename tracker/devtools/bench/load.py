@@ -1,11 +1,14 @@
 """How many requests a second an address answers: wrk at 16 connections, and the processor time they cost."""
 
+import contextlib
 import os
 import re
 import statistics
 import subprocess
 import tempfile
+import urllib.request
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,11 +77,24 @@ def measure(targets: Iterable[Target], *, rounds: int, seconds: float) -> dict[s
     """Load the targets one after the other, round after round, so that a noisy minute meets them all."""
     results = {target.name: Result(target) for target in targets}
     for result in results.values():
-        load(result.target, 0.5)  # warm: every worker has answered it
+        warm(result.target)
     for _ in range(rounds):
         for result in results.values():
             result.samples.append(load(result.target, seconds))
     return results
+
+
+def warm(target: Target) -> None:
+    """Have every worker and thread answer once, however long its first answer takes."""
+
+    def ask(_number: int) -> None:
+        with contextlib.suppress(OSError):  # 304 is an error to urllib, and an answer all the same
+            request = urllib.request.Request(target.url, headers=dict(target.headers))
+            with urllib.request.urlopen(request, timeout=180) as answer:
+                answer.read()
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        list(pool.map(ask, range(CONNECTIONS)))
 
 
 def load(target: Target, seconds: float) -> Sample:
