@@ -6,6 +6,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -105,6 +106,7 @@ def load(target: Target, seconds: float) -> Sample:
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", script.name]
         for name, value in target.headers.items():
             command += ["-H", f"{name}: {value}"]
+        settle(target.processes[:1])
         before = cpu_seconds(target.processes)
         done = subprocess.run([*command, "--timeout", "30s", target.url], capture_output=True, text=True)
         spent = cpu_seconds(target.processes) - before
@@ -121,6 +123,14 @@ def load(target: Target, seconds: float) -> Sample:
         errors=errors,
         cpu_ms=spent / count * 1000,
     )
+
+
+def settle(server: Iterable[int]) -> None:
+    """Return when the server is idle: it still answers the requests that were under way when a load ended."""
+    give_up, last = time.monotonic() + 30, -1.0
+    while time.monotonic() < give_up and (spent := cpu_seconds(server)) > last + 0.02:
+        last = spent
+        time.sleep(0.2)
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
