@@ -108,7 +108,9 @@ class Selection:
 
     @property
     def takes_all(self) -> bool:
-        """Say whether everything that matches was chosen, on this page and beyond."""
+        """Say whether everything that matches was chosen, on this page and beyond; at first all that was ticked."""
+        if self.request.method == "GET":
+            return self.is_from_admin
         return self.request.POST.get("everything") == "1"
 
     @cached_property

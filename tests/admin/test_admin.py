@@ -212,6 +212,7 @@ class TestCommitment:
 
         shown = [row.commitment for row in page.context["selection"].page]
         assert shown == ([first, second] if across == "1" else [first])
+        assert 'name="everything" value="1" checked' in page.content.decode()
 
 
 def test_a_deleted_tag_stands_in_the_log_of_each_commitment_that_had_it(signed_in):
