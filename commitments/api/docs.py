@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from .endpoints import Followed, OfReport, Selection, api
@@ -58,6 +59,8 @@ def beginning(request: HttpRequest) -> JsonResponse:
     return response
 
 
+# Neither for the reader alone nor with a token in it: compressing it gives nothing away.
+@gzip_page
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show every address, its parameters and the shapes of its answers."""

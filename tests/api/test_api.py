@@ -57,6 +57,8 @@ class TestBeginning:
         for field in description["components"]["schemas"]["CommitmentOut"]["properties"]:
             assert f"<code>{field}</code>" in page
         assert "返回已载入的每一份报告。" in page
+        packed = client.get("/api/v1/docs", headers={"accept-encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
 
     def test_documentation_has_every_word_of_the_description_to_translate(self, client):
         description = client.get("/api/v1/openapi.json").json()

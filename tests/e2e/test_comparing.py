@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from commitments.models import Report
-from tests.factories import make_amendment, make_theme
+from tests.factories import make_amendment, make_target, make_theme
 from tests.public.world import make_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -90,7 +90,7 @@ def test_every_page_stays_on_this_site_and_within_the_policy(page: Page, live_se
 
 
 def test_a_choice_changes_the_table_and_the_way_back_restores_it(page: Page, report):
-    make_theme(report, area=2)
+    make_target(report, theme=make_theme(report, area=2))
     page.goto("/targets/")
     page.evaluate("window.stays = true")
 
@@ -98,11 +98,13 @@ def test_a_choice_changes_the_table_and_the_way_back_restores_it(page: Page, rep
     page.wait_for_url("**order=schedule*")
 
     assert page.evaluate("window.stays") is True
-    expect(page.locator("#live")).to_have_text("8 项指标")
+    expect(page.locator("#live")).to_have_text("9 项指标")
     page.go_back()
     page.wait_for_url("**/targets/")
     expect(page.locator("h1")).to_have_count(1)
-    expect(page.get_by_role("heading", name="8 项指标")).to_be_visible()
+    expect(page.get_by_role("heading", name="9 项指标")).to_be_visible()
+    page.locator("#narrow-area").select_option("2")
+    expect(page.locator("#live")).to_contain_text("1 项指标")
 
 
 def test_without_scripts_a_button_does_the_same(browser: Browser, live_server, report):

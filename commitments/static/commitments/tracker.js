@@ -18,17 +18,18 @@
   });
 
   on("htmx:after:swap", ({ detail: { ctx } }) => {
-    const region = ctx.target instanceof Element ? ctx.target : document.querySelector(ctx.target);
+    const goal = ctx.target instanceof Element ? ctx.target : document.querySelector(ctx.target);
+    const region = goal?.isConnected ? goal : null; // one that was replaced still holds the old words
     const browse = document.getElementById("browse");
     if (browse) followAnswer(browse);
     layOutRest();
     const said = (browse || region || document).querySelector("[data-announce]");
     if (said) say(said.textContent.trim());
     // After turning a page, reading goes on at its top.
-    const goal = ctx.sourceElement?.dataset?.focus && document.querySelector(ctx.sourceElement.dataset.focus);
-    if (goal) {
-      goal.focus({ preventScroll: true });
-      goal.scrollIntoView({ block: "start" });
+    const top = ctx.sourceElement?.dataset?.focus && document.querySelector(ctx.sourceElement.dataset.focus);
+    if (top) {
+      top.focus({ preventScroll: true });
+      top.scrollIntoView({ block: "start" });
     }
   });
 
@@ -43,10 +44,12 @@
 
   // What stands beside the page on a wide screen is shown there before any script ran (commitments.css);
   // on a narrow one it would push the page out of sight, so it stays folded.
-  if (matchMedia("(min-width: 60rem)").matches) for (const side of document.querySelectorAll(".side")) side.open = true;
+  const isWide = matchMedia("(min-width: 60rem)").matches;
+  if (isWide) for (const side of document.querySelectorAll(".side")) side.open = true;
   root.classList.add("has-script");
 
-  // What lies below the first screen is laid out bit by bit, and at once for a link into it (commitments.css).
+  // What lies below the first screen is laid out when it comes near (commitments.css); at once for a link into
+  // it; and bit by bit beforehand, on a phone when the reader has long begun.
   const later = window.requestIdleCallback || ((act) => setTimeout(act, 30));
   const layOutRest = () => {
     const rest = [...document.querySelectorAll(".book .para, .comparison tbody tr")];
@@ -54,7 +57,8 @@
       for (const box of rest.splice(0, count)) box.classList.add("is-laid");
       if (rest.length) later(() => layOut(12));
     };
-    layOut(location.hash ? rest.length : 12);
+    if (location.hash) layOut(rest.length);
+    else setTimeout(() => later(() => layOut(12)), isWide ? 0 : 4000);
   };
   layOutRest();
 
@@ -68,10 +72,10 @@
   addEventListener("hashchange", unfold);
   unfold();
 
-  // What is folded is printed too, and folded again afterwards.
+  // What is folded is printed too, and folded again afterwards; but not the whole list on the first page.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("main details:not([open])")];
+    opened = [...document.querySelectorAll("main details:not([open], .area, .area details)")];
     for (const box of opened) box.open = true;
   });
   addEventListener("afterprint", () => opened.forEach((box) => { box.open = false; }));
