@@ -52,6 +52,7 @@ class Row:
     draft: UpdateDraft | None
     chase: Chase | None
     can_report: bool
+    today: dt.date
 
     @property
     def commitment(self) -> Commitment:
@@ -60,6 +61,11 @@ class Row:
     @property
     def verdict(self) -> Verdict:
         return self.judged.verdict
+
+    @property
+    def is_chase_late(self) -> bool:
+        """Say whether the term of an unanswered chase has passed."""
+        return self.chase is not None and self.chase.replied_at is None and self.chase.reply_by < self.today
 
     @property
     def row_id(self) -> str:
@@ -113,6 +119,7 @@ def rows_for(user: User, report: Report, commitments: CommitmentQuerySet, *, tod
             drafts.get(item.commitment.pk),
             chases.get(item.commitment.pk),
             item.commitment.pk in reportable,
+            today,
         )
         for item in everything
     ]
@@ -127,7 +134,7 @@ def row_for(user: User, commitment: Commitment, *, today: dt.date) -> Row:
     draft = UpdateDraft.objects.select_related("owner").filter(commitment=commitment).first()
     chase = Chase.objects.filter(commitment=commitment, closed_at__isnull=True).last()
     urgency = urgency_of(item, latest, chase, user=user, today=today)
-    return Row(item, urgency, latest, draft, chase, commitment.is_reportable_by(user))
+    return Row(item, urgency, latest, draft, chase, commitment.is_reportable_by(user), today)
 
 
 def count(

@@ -172,14 +172,16 @@ def test_a_count_leads_to_its_group_with_the_other_filters_and_back(report, bure
     assert "已筛选" not in client.get("/staff/?reset=1").content.decode()
 
 
-def test_a_draft_and_a_chase_are_marked_in_the_row(measure, wang, chen):
+def test_a_draft_and_a_chase_are_marked_in_the_row(measure, wang, chen, settings):
     record.save_draft(measure, by=wang, content={}, now=at(2024, 10, 19), version=None, based_on=None)
     record.chase(measure, by=chen, message="请报", reply_by=dt.date(2024, 10, 25), now=at(2024, 10, 18))
 
     text = signed_in(wang).get("/staff/").content.decode()
 
     assert "草稿：王晓" in text
-    assert "催办" in text
+    assert "催办，10-25前回复" in text
+    settings.TRACKER_TODAY = dt.date(2024, 10, 26)
+    assert "催办，10-25逾期未回复" in signed_in(wang).get("/staff/").content.decode()
 
 
 def queries(client, url) -> int:
