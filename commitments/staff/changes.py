@@ -8,15 +8,19 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast, Concat
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -127,10 +131,14 @@ class Line:
     def cells(self) -> list[tuple[str, str, str]]:
         """Return label, before and after of each fact that the entry names."""
         before, after = self.entry.before, self.entry.after
-        return [
-            (str(_WORDS.get(name, name)), readable(name, before.get(name)), readable(name, after.get(name)))
-            for name in dict.fromkeys([*before, *after])
-        ]
+        found = []
+        for name in dict.fromkeys([*before, *after]):
+            field = field_of(self.entry.model, name)
+            label = _WORDS.get(name) or (capfirst(field.verbose_name) if field else name)
+            found.append(
+                (str(label), readable(name, before.get(name), field), readable(name, after.get(name), field))
+            )
+        return found
 
 
 class ChangeFilter(StaffForm):
@@ -194,7 +202,16 @@ def visible_to(user: User) -> QuerySet[ChangeEntry]:
     return entries.filter(commitment__in=Commitment.objects.reportable_by(user).values("pk"))
 
 
-def readable(name: str, value: Any) -> str:
+@lru_cache(maxsize=256)
+def field_of(model: str, name: str) -> Any:
+    """Return the field that the log names; None for what is no field of a table of today."""
+    try:
+        return apps.get_model("commitments", model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+def readable(name: str, value: Any, field: Any = None) -> str:
     """Return a logged value as people read it; nothing for an empty one."""
     if value is None or value in ("", []):
         return ""
@@ -206,7 +223,9 @@ def readable(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     choices = _CHOICES.get(name)
-    return str(choices(value).label) if choices and value in choices.values else str(value)
+    if choices is None:
+        return str(dict(getattr(field, "flatchoices", ())).get(value, value))
+    return str(choices(value).label) if value in choices.values else str(value)
 
 
 # --- The log as a file --------------------------------------------------------------------------

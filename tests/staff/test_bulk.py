@@ -7,7 +7,9 @@ import io
 import pytest
 from django.urls import reverse
 
+from commitments import clock
 from commitments.models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, SavedFilter
+from commitments.progress.changes import Change, log
 from commitments.staff import bulk
 from tests.factories import make_commitment, make_commitments, make_department, make_theme
 
@@ -284,6 +286,15 @@ class TestChangeLog:
             ["牵头单位", "", "区教委"],
             ["联系人", "", "'=cmd|'/c calc'!A1"],
         ]
+
+    def test_names_the_fields_of_every_table_in_words(self, client, gao, office):
+        client.force_login(gao)
+        before, after = {"contact_name": "张三", "kind": "bureau"}, {"contact_name": "李四", "kind": "town"}
+        log(Change(act="department.changed", row=office, before=before, after=after), by=gao, now=clock.now())
+
+        (line,) = self.log(client).context["lines"]
+
+        assert line.cells == [("联系人", "张三", "李四"), ("类别", "区级部门", "镇")]
 
     def test_people_read_what_concerns_them(self, client, logged, rows, wang, chen, bureau):
         Commitment.objects.filter(pk=rows[0].pk).update(lead=bureau)
