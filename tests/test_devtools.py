@@ -81,17 +81,18 @@ class TestRun:
     def test_says_that_the_network_is_missing(self, tmp_path, monkeypatch, capsys):
         pip = tmp_path / "python"
         pip.write_text(
-            "#!/bin/sh\necho 'Failed to establish: Temporary failure in name resolution'\nexit 1\n"
+            "#!/bin/sh\necho \"user=$PIP_USER\"\necho 'Failed: Temporary failure in name resolution'\nexit 1\n"
         )
         pip.chmod(0o755)
         monkeypatch.setattr(bootstrap, "VAR", tmp_path)
         monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+        monkeypatch.setenv("PIP_USER", "1")
 
         with pytest.raises(SystemExit):
             bootstrap.install(pip, tmp_path / "requirements.lock")
 
         assert "check the network and try again" in capsys.readouterr().err
-        assert (tmp_path / "install.log").exists()
+        assert (tmp_path / "install.log").read_text(encoding="utf-8").startswith("user=0\n")
 
     def test_serves_until_interrupted_and_leaves_no_process(self, tmp_path):
         address = f"http://127.0.0.1:{(port := free_port())}"

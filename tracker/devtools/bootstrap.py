@@ -105,8 +105,15 @@ def install(python: Path, locked: Path) -> None:
         "--no-input",
     ]
     command += ["--disable-pip-version-check", "--retries", "2", "--progress-bar", "off", "-r", locked]
+    # Whoever installs into their home by default would be refused in a virtual environment.
+    environment = os.environ | {"PIP_USER": "0"}
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
     log.write_text(done.stdout, encoding="utf-8")
     if done.returncode == 0:
