@@ -189,7 +189,11 @@ class Setter:
 
     def _pieces(self, start: int, end: int) -> list[Piece]:
         """Return `text[start:end]` cut at the marks inside it, typeset."""
-        inside = [mark for mark in self.marks if start <= mark.start and mark.end <= end]
+        # Most stretches hold none: they lie in order, so the few near it are found without asking all.
+        first, last = (bisect_left(self.marks, place, key=lambda mark: mark.start) for place in (start, end))
+        inside = [mark for mark in self.marks[first:last] if mark.end <= end]
+        if not inside:
+            return [Piece(self.typeset[start:end], None)] if start < end else []
         cuts = sorted({start, end, *(m.start for m in inside), *(m.end for m in inside)})
         begun = {mark.start: mark for mark in inside}
         return [

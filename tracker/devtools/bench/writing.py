@@ -8,6 +8,21 @@ from typing import Any
 from .places import MAIN
 
 Results = dict[str, Any]
+HOW_TO_READ = """\
+## How to read it
+
+- **Rows**: reports of the real one's shape, each with its own words, departments, updates and reviews. A list shows
+  one report, so its last page is the eleventh however many rows the database holds; an address that asks for page
+  1,000 of it gets the last one. The thousandth page itself is measured on one report with a list as long as that.
+- **Nothing kept**: a process that has just begun. Status and light follow the day, so a list with their counts beside
+  its filters has to judge the whole report once: most of its time is loading and judging some 520 rows, and a
+  Datasette that counts stored values has nothing of the kind to do. The process keeps the judged rows; after a
+  change the next reader waits for the changed rows to be judged, not for all (*right after a change*). No timer is
+  involved: what is kept is named by the data version, raised in the transaction of the change.
+- **Recording an update** asks twelve queries of the database by itself; the bare response asks two and does
+  nothing, so that three times its time would leave less than one query's time for each of them.
+- **Beside** wrk, PostgreSQL, the reporters and their reviewer run on the same cores as the server.
+"""
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
@@ -223,7 +238,7 @@ def document(results: Results, notes: str = "") -> str:
     parts = [
         "# How fast it is\n\nWritten by `bin/bench`, which brings everything up by itself; the figures of one run on"
         " one machine. Believe ratios above 1.5: they were taken in alternation. What the figures mean for many"
-        " districts and many years is not written yet.\n",
+        " districts and many years: [scale.md](scale.md).\n",
         table(("", ""), [[name, value] for name, value in results["versions"].items()]),
         f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011
         notes,
@@ -232,6 +247,7 @@ def document(results: Results, notes: str = "") -> str:
             ("database", "what", "goal", "measured", ""),
             [[engine, goal.what, goal.goal, goal.found, goal.verdict] for engine, goal in goals(results)],
         ),
+        HOW_TO_READ,
     ]
     for engine, found in results["engines"].items():
         parts += engine_tables(ENGINES[engine], found)
