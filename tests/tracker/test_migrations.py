@@ -5,8 +5,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from commitments.models import Commitment
+from commitments.models import Commitment, SearchEntry
 from commitments.models.guards import install_guards, missing_guards, step_aside
+from commitments.progress import words
+from commitments.selection.search import matching
+from tests.factories import make_commitment, make_review, make_update
 
 OURS = ("commitments", "tracker")
 
@@ -42,12 +45,19 @@ def test_later_migrations_keep_nobody_waiting_or_say_so():
 
 @pytest.mark.django_db(transaction=True)
 def test_later_migrations_go_down_and_up_again():
+    commitment = make_commitment()
+    make_review(make_update(commitment, account="土建完工"))
+    make_update(commitment, account="尚未发布")
     try:
         call_command("migrate", "commitments", "0001", verbosity=0)
     finally:
         call_command("migrate", verbosity=0)
 
     assert missing_guards() == []
+    assert dict(SearchEntry.objects.values_list("commitment", "pairs")) == words.entries([commitment.pk])
+    assert [row.pk for row in Commitment.objects.filter(matching("土建", commitment.report))] == [
+        commitment.pk
+    ]
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite remakes tables")
