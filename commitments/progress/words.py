@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db import transaction
+
 from ..models import Commitment, ProgressUpdate, SearchEntry
 from ..typeset import FULL_WIDTH
 
@@ -42,6 +44,22 @@ def index_report(report_id: int) -> None:
     """Index every commitment of the report anew: three queries for each portion."""
     of_report = Commitment.objects.filter(report=report_id)
     index(list(of_report.order_by("pk").values_list("pk", flat=True)))
+
+
+def index_all() -> int:
+    """Index every commitment anew and return how many there are.
+
+    A portion is locked as a decision locks its commitment, so that none that is being approved is lost.
+    """
+    last = count = 0
+    while True:
+        with transaction.atomic():
+            rows = Commitment.objects.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")
+            portion = list(rows.values_list("pk", flat=True)[:PORTION])
+            if not portion:
+                return count
+            index(portion)
+        last, count = portion[-1], count + len(portion)
 
 
 def index(commitments: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """The index of pairs: right after every act, public words only, and the search believes nobody else."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,19 @@ class TestIndex:
 
         SearchEntry.objects.all().delete()
         assert found(commitment.title[:2]) == []
+
+    def test_is_made_whole_by_the_command(self, commitment, monkeypatch, capsys):
+        make_commitment(commitment.report), make_commitment(make_report(slug="other-2023", year=2023))
+        make_searchable()
+        whole = entries()
+        SearchEntry.objects.filter(commitment=commitment).delete()
+        SearchEntry.objects.update(pairs="report0 别的")
+        monkeypatch.setattr(words, "PORTION", 2)
+
+        call_command("index_words")
+
+        assert entries() == whole
+        assert "3 commitments indexed" in capsys.readouterr().out
 
     def test_knows_the_reports_apart(self, commitment):
         other = make_commitment(make_report(slug="other-2023", year=2023), title=commitment.title)
