@@ -73,3 +73,15 @@ def test_nginx_sets_what_the_settings_trust_and_keeps_machines_addresses_inside(
     assert re.search(r"location = /metrics \{ deny all; \}", nginx)
     for secret in ("$remote_addr", "$request_uri", "$request ", "$args", "$http_user_agent", "$http_referer"):
         assert secret not in nginx[nginx.index("log_format") : nginx.index("upstream")]
+
+
+def test_an_upgrade_backs_up_with_the_program_that_knows_the_old_tables_and_before_they_change():
+    switch = (DEPLOY / "switch").read_text(encoding="utf-8")
+
+    assert re.search(r"\(cd /srv/tracker/current && as_tracker venv/bin/python manage\.py backup ", switch)
+    assert switch.index(" backup ") < switch.index(" migrate ") < switch.index("begin-anew")
+
+
+@pytest.mark.parametrize("timer", sorted(DEPLOY.glob("*.timer")), ids=lambda path: path.name)
+def test_timers_keep_the_hours_of_the_district_whatever_the_machine_s_zone(timer):
+    assert re.search(r"^OnCalendar=.* Asia/Shanghai$", timer.read_text(encoding="utf-8"), re.MULTILINE)
