@@ -15,11 +15,14 @@ MAIN = {
     "commitment": f"/commitments/{CODE}/",
     "report": "/report/",
 }
-PUBLIC = {
-    **MAIN,
+LISTS = {
     "list, filtered": "/commitments/?area=3&kind=project",
     "list, searched": f"/commitments/?q={WORD}",
     "list, last page": "/commitments/?page=1000",
+}
+PUBLIC = {
+    **MAIN,
+    **LISTS,
     "targets": "/targets/",
     "projects": "/projects/",
     "areas": "/areas/",

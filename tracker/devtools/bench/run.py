@@ -137,8 +137,9 @@ def at_size(
     """Measure everything at the size that the database has now; under load every page only at the smallest."""
     found: Results = {"bytes": database_size(url)}
     if "pages" in parts:
-        found["pages"] = measured("pages", url=url, PAGE_CACHE_URL="dummy://", ROLLS_KEPT="0")
-        found["pages, roll kept"] = measured("pages", url=url, PAGE_CACHE_URL="dummy://")
+        which = "all" if is_first else "main"
+        found["pages"] = measured("pages", which, url=url, PAGE_CACHE_URL="dummy://", ROLLS_KEPT="0")
+        found["pages, roll kept"] = measured("pages", "main", url=url, PAGE_CACHE_URL="dummy://")
     if "staff" in parts:
         found["staff"] = measured("staff", url=url)
     if "load" in parts:

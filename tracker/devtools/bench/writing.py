@@ -8,6 +8,8 @@ from typing import Any
 from .places import MAIN
 
 Results = dict[str, Any]
+# Session and person, report, and three for the counts of the open view: tests/staff/test_queries.py.
+AROUND = 6
 HOW_TO_READ = """\
 ## How to read it
 
@@ -54,8 +56,8 @@ def of_engine(found: Results) -> Iterator[Goal]:
     if loads:
         yield from kept(loads[min(loads)])
         yield from beside_datasette(loads, {size: values.get("beside") for size, values in sizes.items()})
-        yield not_modified(loads[min(loads)], first)
     if "pages" in first:
+        yield not_modified(first)
         yield report_page(first)
         yield from size_matters_not(min(sizes), first, max(sizes), last)
     if "staff" in first:
@@ -103,11 +105,11 @@ def beside_datasette(loads: dict[int, Results], beside: dict[int, Results | None
         )
 
 
-def not_modified(load: Results, first: Results) -> Goal:
-    found = load["304: list"]
-    ratio = found["per_second"] / max(load["bare"]["per_second"], 1e-9)
-    return Goal("asked again by the same browser: 304, one query", "≤ 1 query", f"304, one query, {ratio:.2f} of bare",
-                True)  # fmt: skip
+def not_modified(first: Results) -> Goal:
+    found = by_name(first["pages"])["list, asked again"]
+    text = f"{found['status']}, {found['queries']} query, {found['ms']:.1f} ms"
+    is_met = found["status"] == 304 and found["queries"] <= 1
+    return Goal("asked again by the same browser", "304, ≤ 1 query", text, is_met)
 
 
 def report_page(first: Results) -> Goal:
@@ -134,11 +136,12 @@ def recording(first: Results) -> Goal:
     ratio = act["ms"] / bare["ms"]
     # What the measurement itself asks to choose the row: person, report, department, commitment, update.
     queries = act["queries"] - 5
+    own = queries - AROUND
     text = (
-        f"12 queries for the act and the row, {queries} with session, person, report and the counts of the open view;"
-        f" {act['ms']:.0f} ms, {ratio:.1f} × the bare response of a signed-in person"
+        f"{own} queries for the act and the row, {queries} with session, person, report and the counts of the open"
+        f" view; {act['ms']:.0f} ms, {ratio:.1f} × the bare response of a signed-in person"
     )
-    return Goal("recording an update", "≤ 12 queries, ≤ 3 ×", text, queries <= 18 and ratio <= 3)
+    return Goal("recording an update", "≤ 12 queries, ≤ 3 ×", text, own <= 12 and ratio <= 3)
 
 
 def long_lists(long: Results) -> Iterator[Goal]:
@@ -239,13 +242,14 @@ def document(results: Results, notes: str = "") -> str:
         "# How fast it is\n\nWritten by `bin/bench`, which brings everything up by itself; the figures of one run on"
         " one machine. Believe ratios above 1.5: they were taken in alternation. What the figures mean for many"
         " districts and many years: [scale.md](scale.md).\n",
-        table(("", ""), [[name, value] for name, value in results["versions"].items()]),
+        table(("", ""), [[name, value] for name, value in results["versions"].items()], texts=True),
         f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011
         notes,
         "## Goals\n",
         table(
             ("database", "what", "goal", "measured", ""),
             [[engine, goal.what, goal.goal, goal.found, goal.verdict] for engine, goal in goals(results)],
+            texts=True,
         ),
         HOW_TO_READ,
     ]
@@ -285,8 +289,8 @@ def cells(row: Results, *names: str) -> list[str]:
     return [f"{row[name]:.1f}" for name in names]
 
 
-def table(head: tuple[str, ...], rows: list[list[str]]) -> str:
+def table(head: tuple[str, ...], rows: list[list[str]], *, texts: bool = False) -> str:
     """Return a Markdown table; text left, figures right."""
-    align: Callable[[int], str] = lambda place: "---" if place == 0 else "---:"  # noqa: E731
+    align: Callable[[int], str] = lambda place: "---" if texts or place == 0 else "---:"  # noqa: E731
     lines = [f"| {' | '.join(head)} |", f"| {' | '.join(align(place) for place in range(len(head)))} |"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
