@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from ..choices import EvidenceKind, Kind
 from ..models import Amendment, Commitment, Department, Evidence, ProgressUpdate, Report, Review, Theme
-from ..progress.explanation import plain
 from ..progress.summaries import Judged, Tally
+from ..quantities import plain_figure
 
 Record = dict[str, Any]
 
@@ -24,7 +24,7 @@ def address(name: str, *args: object) -> str:
 
 def exact(value: Decimal | None) -> str | None:
     """Return an exact decimal as text."""
-    return None if value is None else plain(value)
+    return None if value is None else plain_figure(value)
 
 
 def area_ref(theme: Theme) -> Record:

@@ -3,7 +3,7 @@
 import random
 
 from ..choices import Kind, SelfReport, Stage
-from ..progress.explanation import plain
+from ..quantities import plain_figure
 from .story import Promise, Told
 
 MARK = "【演示】"
@@ -61,7 +61,7 @@ def quoted(title: str) -> str:
 def account(promise: Promise, told: Told, chance: random.Random) -> str:
     """Return what the department writes about the fact."""
     if promise.bar and told.value is not None:
-        text = f"截至{told.as_of.month}月底，{promise.bar.metric}为{plain(told.value)}{promise.bar.unit}。"
+        text = f"截至{told.as_of.month}月底，{promise.bar.metric}为{plain_figure(told.value)}{promise.bar.unit}。"
     elif promise.kind == Kind.PROJECT and told.stage:
         is_event = promise.promised_stage == Stage.HELD and told.stage == Stage.PLANNED
         text = f"{promise.name}{_EVENT_PLANNED if is_event else _STAGES[Stage(told.stage)]}"

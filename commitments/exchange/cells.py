@@ -15,7 +15,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .sheets import Value, cell_text, figure, plain, unguarded
+from commitments.quantities import plain_figure
+
+from .sheets import Value, cell_text, plain, unguarded
 from .uploads import Cell, ErrorValue, Formula
 
 # What clears a value where an empty cell leaves it alone.
@@ -42,7 +44,7 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return figure(_decimal(cell))
+        return plain_figure(_decimal(cell))
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time()
         return cell.date().isoformat() if midnight else cell.isoformat(" ")

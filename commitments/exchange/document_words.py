@@ -8,10 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from commitments.choices import Comparator, Kind, PublicStatus, Rhythm, Stage
 from commitments.progress.periods import Period
 from commitments.progress.summaries import Judged, Rate, Tally
+from commitments.quantities import as_printed, plain_figure
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic
-
-from .sheets import figure
 
 NUMERALS = "一二三四五六七八九十"
 S = PublicStatus
@@ -49,7 +48,7 @@ def actual(row: Judged) -> str:
     update = row.commitment.approved_update
     if update is None or update.value is None:
         return "—"
-    return f"{figure(update.value)}{row.commitment.target.unit}"
+    return as_printed(update.value, row.commitment.target.unit)
 
 
 def lead_of(row: Judged) -> str:
@@ -62,7 +61,9 @@ def bar_of(row: Judged) -> str:
     changed = row.verdict.facts.first_bar is not None and bar is not None
     promised = promised_figure(row.commitment.target)
     if changed and bar is not None:
-        return f"{promised}（经批准调整为{Comparator(bar.comparator).label}{figure(bar.value)}{bar.unit}）"
+        return (
+            f"{promised}（经批准调整为{Comparator(bar.comparator).label}{as_printed(bar.value, bar.unit)}）"
+        )
     return promised
 
 
@@ -107,7 +108,7 @@ def short_day(date: dt.date | None) -> str:
 
 def percent(value: Decimal) -> str:
     """Return a share with one decimal, rounded as people do."""
-    return f"{figure((value * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
+    return f"{plain_figure((value * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
 
 
 def share(rate: Rate) -> str:

@@ -20,6 +20,7 @@ from commitments.progress import summaries
 from commitments.progress.periods import Period
 from commitments.progress.summaries import Judged
 from commitments.progress.verdict import RULE_VERSION
+from commitments.quantities import as_printed
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic
 
@@ -40,7 +41,6 @@ from .document_words import (
     share,
     short_day,
 )
-from .sheets import figure
 from .word import Paper
 
 CHINESE = "zh-hans"
@@ -276,7 +276,9 @@ def _what_changed(amendment: Amendment) -> str:
     if amendment.kind == AmendmentKind.TARGET and amendment.new_value is not None:
         unit = commitment.target.unit
         word = Comparator(amendment.new_comparator).label
-        return f"目标由{promised_figure(commitment.target)}调整为{word}{figure(amendment.new_value)}{unit}。"
+        return (
+            f"目标由{promised_figure(commitment.target)}调整为{word}{as_printed(amendment.new_value, unit)}。"
+        )
     if amendment.kind == AmendmentKind.DEADLINE and amendment.new_deadline:
         old = amendment.old_deadline or dt.date(commitment.report.year, 12, 31)
         moved = (amendment.new_deadline - old).days

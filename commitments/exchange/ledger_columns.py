@@ -16,11 +16,12 @@ from commitments.models import Commitment, Department, ProgressUpdate, Report
 from commitments.progress.content import UpdateContent
 from commitments.progress.fields import Names, Values
 from commitments.progress.verdict import Verdict
+from commitments.quantities import quantity
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic
 
 from .columns import VERSION, VERSION_NOTE, Column
-from .sheets import Value, figure
+from .sheets import Value
 
 _VERSION_FORM = re.compile(r"[vV](\d{1,10})\.(\d{1,18})\.(\d{1,18})")
 
@@ -102,7 +103,7 @@ def _baseline(row: LedgerRow) -> str:
         return ""
     target = row.commitment.target
     value: Decimal = target.baseline_value  # type: ignore[assignment]
-    return f"{figure(value)}{target.baseline_unit or target.unit}"
+    return quantity(value, target.baseline_unit or target.unit)
 
 
 def _project(row: LedgerRow) -> str:

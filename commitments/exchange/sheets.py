@@ -23,6 +23,8 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from commitments.quantities import plain_figure
+
 Value = str | int | Decimal | dt.date | None
 
 # What Excel, LibreOffice, WPS or a Chinese input method may take for the start of a formula.
@@ -63,12 +65,6 @@ def cell_text(text: str) -> str:
     return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - len(CUT)]}{CUT}"
 
 
-def figure(value: Decimal) -> str:
-    """Return an exact figure without exponent and without zeros that say nothing."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def as_text(value: Value) -> str:
     """Return the cell as .csv holds it; None is empty."""
     if value is None:
@@ -77,7 +73,7 @@ def as_text(value: Value) -> str:
         return cell_text(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    return figure(Decimal(value))
+    return plain_figure(Decimal(value))
 
 
 def shown(value: Value) -> str:
@@ -190,7 +186,7 @@ def _cell(page: object, value: Value, style: object) -> WriteOnlyCell:
         cell._value = _ESCAPE.sub("_x005F_", cell_text(value))
         cell.data_type = "s"
     elif isinstance(value, Decimal) and len(value.as_tuple().digits) > MAX_DIGITS:
-        cell._value, cell.data_type = figure(value), "s"
+        cell._value, cell.data_type = plain_figure(value), "s"
     elif value is not None:
         cell.value = value
     cell._style = style

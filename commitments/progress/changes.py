@@ -20,6 +20,7 @@ from django.utils.translation import override, pgettext_lazy
 
 from ..choices import Via
 from ..models import BulkEdit, ChangeEntry, Commitment, Report, User
+from ..quantities import plain_figure
 
 # So many ids fit into one statement on either database.
 PORTION = 500
@@ -157,18 +158,12 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, Model):
         return {"id": value.pk, "name": str(value)}
     if isinstance(value, Decimal):
-        return plain_decimal(value)
+        return plain_figure(value)
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return str(value)
-
-
-def plain_decimal(value: Decimal) -> str:
-    """Return the figure without exponent and without zeros that say nothing: 50, 0.5, 1000."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def act_label(act: str) -> str:

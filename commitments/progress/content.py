@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import LADDERS, Comparator, Kind, SelfReport, Stage
 from ..models import Commitment, ProgressUpdate, Target
-from .changes import plain_decimal
+from ..quantities import plain_figure
 from .refusals import Problem
 
 MAX_TEXT = 4000
@@ -210,10 +210,10 @@ def _odd_value(value: Decimal, target: Target, before: Decimal | None) -> Found:
             text = _(
                 "The last figure was %(before)s; this is ten times more or less. Confirm it if it is right."
             )
-            yield "value", Problem("jump", text % {"before": plain_decimal(before)}, can_be_confirmed=True)
+            yield "value", Problem("jump", text % {"before": plain_figure(before)}, can_be_confirmed=True)
     elif promised and target.comparator != Comparator.AT_MOST and _ratio(value, promised) >= JUMP:
         text = _("The promise was %(promised)s; this is ten times as much. Confirm it if it is right.")
-        yield "value", Problem("jump", text % {"promised": plain_decimal(promised)}, can_be_confirmed=True)
+        yield "value", Problem("jump", text % {"promised": plain_figure(promised)}, can_be_confirmed=True)
 
 
 def _is_unit_slip(value: Decimal, *, above: list[Decimal | None], below: list[Decimal | None]) -> bool:
@@ -293,7 +293,7 @@ def _money(content: UpdateContent, previous: ProgressUpdate | None) -> Found:
             text = _(
                 "The last amount was %(before)s; this is ten times more or less. Confirm it if it is right."
             )
-            yield "invested", Problem("jump", text % {"before": plain_decimal(before)}, can_be_confirmed=True)
+            yield "invested", Problem("jump", text % {"before": plain_figure(before)}, can_be_confirmed=True)
 
 
 def _before(field: str, content: UpdateContent, previous: ProgressUpdate | None) -> Decimal | None:

@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ..quantities import plain_figure, quantity
+
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -22,27 +24,22 @@ class Step:
     values: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.key]) % {name: readable(value) for name, value in self.values.items()}
+        unit = self.values.get("unit", "")
+        return str(SENTENCES[self.key]) % {name: readable(value, unit) for name, value in self.values.items()}
 
 
-def readable(value: Any) -> str:
-    """Return a date, a figure or a label as it is written on the page."""
+def readable(value: Any, unit: str) -> str:
+    """Return a date, a figure with the unit of its sentence or a label as it is written on the page."""
     if isinstance(value, dt.date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, Decimal):
-        return plain(value)
+        return quantity(value, unit)
     return str(value)
-
-
-def plain(value: Decimal) -> str:
-    """Return an exact decimal without trailing zeros and without an exponent: 5.50 is 5.5."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(share: Decimal) -> str:
     """Return a share as a percentage with at most one decimal: 0.0625 is 6.3%."""
-    return f"{plain((share * 100).quantize(Decimal('0.1')))}%"
+    return f"{plain_figure((share * 100).quantize(Decimal('0.1')))}%"
 
 
 # What readers call the curves of progress/schedule.py.
@@ -56,7 +53,7 @@ SENTENCES: dict[str, str | Promise] = {
     # What was promised
     "cancelled": _("The commitment was cancelled with approval; it is no longer asked for."),
     "target_amended": _(
-        "The target was changed with approval, from %(first)s%(unit)s to %(value)s%(unit)s. "
+        "The target was changed with approval, from %(first)s to %(value)s. "
         "The changed one is judged, the first one stays visible."
     ),
     "deadline_moved": _("The deadline was moved with approval from %(first)s to %(due)s."),
@@ -68,22 +65,18 @@ SENTENCES: dict[str, str | Promise] = {
     # What was said
     "never_reported": _("No approved progress update exists."),
     "said": _("The department reports “%(status)s” as of %(as_of)s."),
-    "figure": _("Reported figure: %(value)s%(unit)s, as of %(as_of)s."),
+    "figure": _("Reported figure: %(value)s, as of %(as_of)s."),
     "figure_missing": _("The promise is a figure, but none was reported."),
     "stage": _("Stage reached: %(stage)s; promised: %(promised)s."),
     "stage_missing": _("The promise is a stage, but none on its ladder was reported."),
     "expected_late": _("The department expects completion on %(expected)s, after the deadline of %(due)s."),
     # How the figure was compared
-    "at_least": _("Promised: at least %(value)s%(unit)s."),
-    "at_most": _("Promised: at most %(value)s%(unit)s."),
-    "more_than": _("Promised: more than %(value)s%(unit)s."),
-    "equal_count": _(
-        "Promised: %(value)s%(unit)s; a count of things delivered is kept by reaching it or more."
-    ),
-    "equal_rate": _("Promised: %(value)s%(unit)s; reaching it, or passing it on the better side, keeps it."),
-    "about": _(
-        "Promised: about %(value)s%(unit)s; with a tolerance of %(tolerance)s, the bar is %(bar)s%(unit)s."
-    ),
+    "at_least": _("Promised: at least %(value)s."),
+    "at_most": _("Promised: at most %(value)s."),
+    "more_than": _("Promised: more than %(value)s."),
+    "equal_count": _("Promised: %(value)s; a count of things delivered is kept by reaching it or more."),
+    "equal_rate": _("Promised: %(value)s; reaching it, or passing it on the better side, keeps it."),
+    "about": _("Promised: about %(value)s; with a tolerance of %(tolerance)s, the bar is %(bar)s."),
     "reached": _("The figure reaches the promise."),
     "short": _("The figure does not reach the promise."),
     "not_final": _("It can still change before %(due)s, so it does not close the matter."),

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..quantities import quantity
+
 # Room kept free at both ends of an axis, so that a mark at the end is drawn whole.
 MARGIN = 4.0
 # A part that is not nothing stays visible, however small its share.
@@ -21,18 +23,6 @@ LABELLED_PART = 9.0
 CUT_ABOVE = Decimal("0.6")
 
 SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "more_than": "> ", "equal": "= ", "about": "≈ "}
-
-
-def plain(value: Decimal) -> str:
-    """Return the figure without trailing zeros or an exponent: 6, 0.25, 1500."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def with_unit(value: Decimal, unit: str) -> str:
-    """Return the figure with its unit as printed; a unit in Latin letters is set off by a space."""
-    space = " " if unit[:1].isascii() and unit[:1].isalpha() else ""
-    return f"{plain(value)}{space}{unit}"
 
 
 @dataclass(frozen=True)
@@ -152,7 +142,7 @@ def target_chart(
     axis = _axis(values)
 
     def mark(key: str, value: Decimal | None, sign: str = "") -> Mark | None:
-        return None if value is None else Mark(key, axis.place(value), sign + with_unit(value, unit))
+        return None if value is None else Mark(key, axis.place(value), sign + quantity(value, unit))
 
     start, now = mark("baseline", baseline), mark("latest", latest)
     travelled = None
@@ -163,15 +153,15 @@ def target_chart(
     return TargetChart(
         uid=uid,
         baseline=start,
-        target=Mark("target", axis.place(target), SIGNS.get(comparator, "") + with_unit(target, unit)),
+        target=Mark("target", axis.place(target), SIGNS.get(comparator, "") + quantity(target, unit)),
         latest=now,
         expected=mark("expected", expected),
         kept=_kept(
             axis, target=target, comparator=comparator, lower_is_better=lower_is_better, tolerance=tolerance
         ),
         travelled=travelled,
-        low=with_unit(axis.low.quantize(Decimal("0.01")), unit),
-        high=with_unit(axis.high.quantize(Decimal("0.01")), unit),
+        low=quantity(axis.low.quantize(Decimal("0.01")), unit),
+        high=quantity(axis.high.quantize(Decimal("0.01")), unit),
         starts_at_zero=axis.low == 0,
         is_lower_better=lower_is_better,
         is_kept=is_kept,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Report
 from ..progress.summaries import Judged
-from .charts import plain
+from ..quantities import plain_figure
 
 BOM = "\ufeff"
 Cell = str | int | bool | Decimal | dt.date | dt.datetime | None
@@ -71,7 +71,7 @@ def cell(value: Cell) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return plain(value)
+        return plain_figure(value)
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     if isinstance(value, dt.date):

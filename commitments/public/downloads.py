@@ -20,6 +20,7 @@ from openpyxl.styles import Font
 
 from ..choices import Kind
 from ..progress.summaries import Judged
+from ..quantities import plain_figure
 from ..selection.filters import CommitmentFilter
 from .site import report_or_404, site_of
 
@@ -201,8 +202,7 @@ def plain(value: Cell) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_figure(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -21,9 +21,10 @@ from django.utils.translation import get_language, gettext
 from ..choices import AmendmentKind, SelfReport, Stage, UpdateState
 from ..models import Commitment, Department, Report, ResponsibleArea
 from ..progress import news
+from ..quantities import quantity
 from ..typeset import typographic
 from .caching import public_page
-from .charts import SIGNS, with_unit
+from .charts import SIGNS
 from .site import report_or_404, site_of
 from .updates import within
 
@@ -138,7 +139,7 @@ def _update_facts(item: news.NewsItem) -> list[tuple[str, str]]:
     unit = commitment.target.unit if hasattr(commitment, "target") else ""
     rows = [(gettext("As of"), date_format(update.as_of))]
     if update.value is not None:
-        rows.append((gettext("Figure"), with_unit(update.value, unit)))
+        rows.append((gettext("Figure"), quantity(update.value, unit)))
     if update.stage:
         rows.append((gettext("Stage reached"), str(Stage(update.stage).label)))
     if update.account:
@@ -161,7 +162,7 @@ def _amendment_facts(item: news.NewsItem) -> list[tuple[str, str]]:
     if amendment.new_value is not None:
         unit = item.commitment.target.unit if hasattr(item.commitment, "target") else ""
         sign = SIGNS.get(amendment.new_comparator, "")
-        rows.append((gettext("New target"), sign + with_unit(amendment.new_value, unit)))
+        rows.append((gettext("New target"), sign + quantity(amendment.new_value, unit)))
     if amendment.new_deadline:
         rows.append((gettext("New deadline"), date_format(amendment.new_deadline)))
     if amendment.new_wording:

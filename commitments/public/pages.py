@@ -17,8 +17,8 @@ from ..models import Report
 from ..progress import summaries
 from ..progress.facts import thresholds_from_settings
 from ..progress.verdict import RULE_VERSION, Thresholds
+from ..quantities import plain_figure
 from .caching import public_page
-from .charts import plain
 from .site import report_or_404, site_of
 from .updates import within
 
@@ -130,7 +130,7 @@ def values_in_force(limits: Thresholds) -> list[Setting]:
 
 def points(share: Decimal) -> str:
     """Return a share as a percentage, such as 5%."""
-    return f"{plain(share * 100)}%"
+    return f"{plain_figure(share * 100)}%"
 
 
 def roles_of(report: Report) -> list[tuple[str, int, int]]:

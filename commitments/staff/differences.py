@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Kind
 from commitments.models import Commitment, ProgressUpdate
-from commitments.templatetags.tracker import figure
+from commitments.quantities import quantity
 
 LABELS: dict[str, str | Promise] = {
     "status": _("How does it stand?"),
@@ -69,5 +69,5 @@ def said(update: ProgressUpdate, name: str, unit: str) -> str:
     if name in ("status", "stage"):
         return str(getattr(update, f"get_{name}_display")())
     if name in ("value", "invested"):
-        return figure(value, unit if name == "value" else "")
+        return quantity(value, unit if name == "value" else "")
     return date_format(value, "DATE_FORMAT") if hasattr(value, "isoformat") else str(value)

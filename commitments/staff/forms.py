@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from commitments.choices import LADDERS, Decision, Kind, Method, SelfReport, Stage, ladder_of
 from commitments.models import Commitment
 from commitments.progress.refusals import Problem
-from commitments.templatetags.tracker import figure
+from commitments.quantities import quantity
 
 from .figures import DayField, FigureField
 
@@ -202,7 +202,7 @@ class UpdateForm(StaffForm):
         value = self.cleaned_data.get(name, self.data.get(name, ""))
         if isinstance(value, Decimal):
             # The label of an amount of money names its unit already, as in staff.differences.
-            return figure(value, self.fields[name].unit if name == "value" else "")  # type: ignore[attr-defined]
+            return quantity(value, self.fields[name].unit if name == "value" else "")  # type: ignore[attr-defined]
         if isinstance(value, dt.date):
             return date_format(value, "DATE_FORMAT")
         labels = dict(getattr(self.fields[name], "choices", ()))

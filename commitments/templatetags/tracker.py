@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from ..choices import Comparator, Kind, PublicStatus, Schedule, Stage
+from ..choices import Kind, PublicStatus, Schedule, Stage
+from ..quantities import promised, quantity
 from ..typeset import typographic as typeset
 
 if TYPE_CHECKING:
@@ -68,14 +69,8 @@ def reported_by(update: ProgressUpdate) -> SafeString:
 
 @register.filter
 def figure(value: Decimal | None, unit: str = "") -> str:
-    """Return an exact decimal without trailing zeros, with its unit as printed; empty for None."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    space = "\u2009" if unit[:1].isascii() and unit[:1].isalpha() else ""
-    return f"{text}{space}{unit}"
+    """Return an exact decimal without trailing zeros, with its unit in the reader's language; empty for None."""
+    return "" if value is None else quantity(value, unit)
 
 
 @register.filter
@@ -83,15 +78,7 @@ def promised_figure(target: Target) -> str:
     """Return what the target promises in words: at least 6%. Without a figure: judged by a person."""
     if target.value is None:
         return gettext("no figure stated")
-    amount = figure(target.value, target.unit)
-    patterns = {
-        Comparator.AT_LEAST: gettext("at least %(figure)s"),
-        Comparator.AT_MOST: gettext("at most %(figure)s"),
-        Comparator.MORE_THAN: gettext("more than %(figure)s"),
-        Comparator.EQUAL: gettext("%(figure)s"),
-        Comparator.ABOUT: gettext("about %(figure)s"),
-    }
-    return patterns[Comparator(target.comparator)] % {"figure": amount}
+    return promised(target.comparator, quantity(target.value, target.unit))
 
 
 @register.filter

@@ -12,27 +12,12 @@ from commitments.public.charts import (
     area_bars,
     elapsed_chart,
     ladder_chart,
-    plain,
     share_of,
     status_bar,
     target_chart,
-    with_unit,
 )
 
 D = Decimal
-
-
-class TestFigures:
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [("6.5000", "6.5"), ("1500", "1500"), ("1E+3", "1000"), ("0.0000", "0"), ("-0.50", "-0.5")],
-    )
-    def test_are_written_without_zeros_and_exponents(self, value, text):
-        assert plain(D(value)) == text
-
-    def test_unit_in_latin_letters_is_set_off(self):
-        assert with_unit(D("3"), "km") == "3 km"
-        assert with_unit(D("3"), "家") == "3家"
 
 
 class TestTargetChart:
