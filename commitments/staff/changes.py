@@ -113,6 +113,14 @@ _CHOICES: dict[str, Any] = {
 }
 
 
+_ORDER = {name: place for place, name in enumerate(_WORDS)}
+
+
+def _place_of(name: str) -> tuple[int, str]:
+    """Return where a fact stands in an entry: as in the forms, then by name."""
+    return _ORDER.get(name, len(_ORDER)), name
+
+
 @dataclass(frozen=True)
 class Line:
     """One entry as people read it."""
@@ -132,7 +140,8 @@ class Line:
         """Return label, before and after of each fact that the entry names."""
         before, after = self.entry.before, self.entry.after
         found = []
-        for name in dict.fromkeys([*before, *after]):
+        # PostgreSQL keeps no order of names; people get the same one everywhere.
+        for name in sorted({*before, *after}, key=_place_of):
             field = field_of(self.entry.model, name)
             label = _WORDS.get(name) or (capfirst(field.verbose_name) if field else name)
             found.append(

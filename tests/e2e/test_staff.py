@@ -5,7 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from commitments.choices import Decision, Role
 from commitments.models import Commitment, ProgressUpdate, UpdateDraft
@@ -215,6 +215,22 @@ def test_what_is_typed_becomes_a_draft_and_survives_a_closed_tab(page: Page, peo
     again.locator(f"{firms} .work__link").click()
 
     expect(again.locator(firms).get_by_label("进展情况")).to_have_value("写到一半")
+
+
+def test_what_is_typed_while_a_draft_is_on_its_way_is_saved_too(page: Page, people):
+    sign_in(page, "wang")
+    firms = row("新增高新技术企业50家")
+    page.locator(f"{firms} .work__link").click()
+    account = page.locator(firms).get_by_label("进展情况")
+    on_the_way: list[Route] = []
+    page.route("**/draft/", lambda route: on_the_way.append(route), times=1)
+    with page.expect_request("**/draft/"):
+        account.fill("先写的话")
+
+    account.fill("先写的话，又写")
+    on_the_way[0].continue_()
+
+    assert saved_in_time(page, "先写的话，又写")
 
 
 def test_a_lost_connection_loses_no_word(page: Page, people):

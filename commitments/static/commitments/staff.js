@@ -18,6 +18,7 @@
     return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
   }
 
+  const said = (form) => JSON.stringify(typed(form));
   const basedOn = (form) => form.elements.based_on?.value ?? "";
 
   function keep(form, isSent = false) {
@@ -71,7 +72,7 @@
     const entry = kept(form);
     const bar = form.querySelector("[data-restore]");
     if (!entry || !bar) return;
-    if (JSON.stringify(entry.values) === JSON.stringify(typed(form))) return forget(form);
+    if (JSON.stringify(entry.values) === said(form)) return forget(form);
     // Sent, and since then something was recorded: it arrived.
     if (entry.isSent && entry.basedOn !== basedOn(form)) return forget(form);
     bar.hidden = false;
@@ -128,15 +129,20 @@
     if (token && ctx.request.method !== "GET") ctx.request.body?.set?.("csrfmiddlewaretoken", token);
     // A draft is saved every few seconds: files travel once, with their own button.
     if (ctx.sourceElement.matches("[data-saves-draft], [data-preview]")) ctx.request.body?.delete?.("evidence_file");
-    if (ctx.sourceElement.matches("[data-saves-draft]")) ctx.form = ctx.sourceElement.closest(FORM);
+    if (!ctx.sourceElement.matches("[data-saves-draft]")) return;
+    ctx.form = ctx.sourceElement.closest(FORM);
+    ctx.saving = said(ctx.form);
   });
+
+  // Whether more was typed while a draft was on its way.
+  const isBehind = (ctx) => ctx.saving !== undefined && ctx.saving !== said(ctx.form);
 
   const formOf = (ctx) => ctx?.form ?? (ctx?.sourceElement?.matches?.(FORM) ? ctx.sourceElement : null);
 
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     const form = formOf(ctx);
-    if (form && ctx.response.status < 300) forget(form);
+    if (form && ctx.response.status < 300 && !isBehind(ctx)) forget(form);
     if (ctx.response.status < 400) document.getElementById("notices")?.replaceChildren();
   });
 
@@ -176,7 +182,13 @@
   }
 
   document.addEventListener("htmx:after:process", (event) => prepare(event.target.parentNode ?? document));
-  document.addEventListener("htmx:after:swap", () => prepare(document));
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    prepare(document);
+    // The answer replaced the region that waited for the typing to pause: it has to begin waiting anew.
+    if (ctx.response.status < 300 && ctx.form?.isConnected && isBehind(ctx)) {
+      ctx.form.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
 
   // --- Leaving, keys, plain submits -------------------------------------------------------------------
 
