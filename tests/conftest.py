@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from commitments.models.guards import remove_guards
 from tracker.devtools.browser import find_chromium
@@ -18,6 +18,10 @@ from tracker.devtools.messages import compile_catalogues
 hypothesis_settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 hypothesis_settings.register_profile("explore", print_blob=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
+
+# How long a browser test waits for what it expects, in milliseconds: long, for a slow and crowded machine.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,6 +72,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, live_server) -> Iterator[Page]:
     """A fresh window on the running site, in Chinese; relative addresses lead to the site."""
     context = browser.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

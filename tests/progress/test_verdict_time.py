@@ -129,7 +129,7 @@ class TestExplanation:
         with override("en"):
             words = [str(step) for step in verdict(target(R.IN_PROGRESS, "25.50")).steps]
 
-        assert "Reported figure: 25.5家, as of June 30, 2024." in words
+        assert "Reported figure: 25.5, as of June 30, 2024." in words
         assert any("49.7% of the promise was to be expected" in sentence for sentence in words)
 
     def test_hedge_is_said_and_changes_nothing(self):

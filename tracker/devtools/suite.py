@@ -77,7 +77,7 @@ def full() -> int:
     ensure_browser()
     failures = run_checks()
     for database in ("SQLite", "PostgreSQL"):
-        if run_pytest(["-n", "2", "--dist", "loadgroup"], postgres=database == "PostgreSQL"):
+        if run_pytest(["-n", "3", "--dist", "loadgroup"], postgres=database == "PostgreSQL"):
             failures.append(f"tests on {database}")
     verdict = f"failed: {', '.join(failures)}" if failures else "all checks and tests passed"
     print(f"\nbin/test: {verdict} ({time.monotonic() - started:.0f} s)", flush=True)
