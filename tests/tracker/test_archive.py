@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -170,6 +171,14 @@ def create_database(url: str) -> None:
         server.execute("CREATE DATABASE tracker")
 
 
+def unpacked(content: bytes) -> bytes | None:
+    """Return what was packed; None when that cannot be told any more."""
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
 class TestRefusals:
     pytestmark = pytest.mark.django_db  # the archive of the sample is made in one
 
@@ -195,13 +204,12 @@ class TestRefusals:
         content[int(len(content) * place)] ^= 0x10
         backup.write_bytes(content)
 
-        try:
+        if unpacked(content) == whole:
+            # One of the few bits of a compressed block that say nothing.
+            assert read_manifest(backup)
+            return
+        with pytest.raises(ArchiveError, match="damaged"):
             read_manifest(backup)
-        except ArchiveError as error:
-            assert "damaged" in str(error)
-        else:
-            # One of the few bits of a compressed block that say nothing: all that was packed is there.
-            assert gzip.decompress(backup.read_bytes()) == whole
 
     @pytest.mark.parametrize("share", [0.0, 0.2, 0.7, 0.999])
     def test_a_truncated_archive_is_found(self, backup, share):
