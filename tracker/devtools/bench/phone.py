@@ -97,7 +97,8 @@ def read_scores(report: dict[str, object]) -> dict[str, object]:
     categories: dict[str, dict[str, object]] = report["categories"]  # type: ignore[assignment]
     audits: dict[str, dict[str, object]] = report["audits"]  # type: ignore[assignment]
     scores: dict[str, object] = {
-        name: round(100 * float(category["score"] or 0))  # type: ignore[arg-type]
+        # A category with an audit that failed to run has no score: it is not 0.
+        name: None if category["score"] is None else round(100 * float(category["score"]))  # type: ignore[arg-type]
         for name, category in categories.items()
     }
     missing = []
