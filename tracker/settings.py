@@ -349,6 +349,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+MFA_FORMS = {
+    "authenticate": "tracker.second_factors.AuthenticateForm",
+    "reauthenticate": "tracker.second_factors.ReauthenticateForm",
+    "authenticate_webauthn": "tracker.second_factors.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "tracker.second_factors.ReauthenticateWebAuthnForm",
+    "login_webauthn": "tracker.second_factors.LoginWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "南岸承诺"
 MFA_PASSKEY_LOGIN_ENABLED = True

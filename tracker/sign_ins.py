@@ -32,6 +32,14 @@ def write_refusal(request: HttpRequest, **credentials: Any) -> None:
     log.warning("sign-in refused after too many failures", extra=_fields(request, account_of(**credentials)))
 
 
+def write_wrong_factor(request: HttpRequest, account: int | None, *, is_refused: bool) -> None:
+    """Write that a code or passkey was wrong, or that none is looked at for a while; never what was given."""
+    if is_refused:
+        log.warning("second factor refused after too many failures", extra=_fields(request, account))
+    else:
+        log.info("second factor failed", extra=_fields(request, account))
+
+
 def account_of(*, username: str = "", email: str = "", **_others: Any) -> int | None:
     """Return the number of the account that these credentials name; None when there is none."""
     names = [name for name in (username, email) if name]

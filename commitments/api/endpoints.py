@@ -219,6 +219,14 @@ def refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, content, status=422)
 
 
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer an address that the API does not have in the shape of every other refusal."""
+    content = {"detail": "There is nothing at this address.", "errors": {}}
+    response = api.create_response(request, content, status=404)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 # --- What the addresses share ----------------------------------------------------------------------
 
 

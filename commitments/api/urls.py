@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.csrf import csrf_exempt
 
 from . import docs
-from .endpoints import api
+from .endpoints import api, nowhere
 
 View = Callable[..., HttpResponseBase]
 
@@ -38,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", docs.beginning, name="beginning"),
     path("docs", docs.docs, name="docs"),
     *patterns,
+    path("<path:rest>", csrf_exempt(nowhere), name="nowhere"),
 ]

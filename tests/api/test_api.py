@@ -267,6 +267,17 @@ class TestManners:
 
         assert not client.get("/api/v1/commitments").cookies
 
+    @pytest.mark.parametrize("address", ["nowhere", "commitments/", "commitments/2024-1.1-01/updates"])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_an_address_that_it_does_not_have_is_refused_like_everything_else(self, client, address, method):
+        make_commitment()
+
+        response = getattr(client, method)(f"/api/v1/{address}")
+
+        assert (response.status_code, response["Content-Type"]) == (404, "application/json; charset=utf-8")
+        assert response.json() == {"detail": "There is nothing at this address.", "errors": {}}
+        assert response["Access-Control-Allow-Origin"] == "*"
+
     def test_says_404_before_a_report_was_loaded(self, client):
         assert client.get("/api/v1/reports").json() == []
         assert client.get("/api/v1/commitments").status_code == 404

@@ -47,6 +47,7 @@ def arguments(world: World) -> dict[str, list[object]]:
         "public:evidence-file": [world.file.pk],
         "public:data-table": ["commitments"],
         "api:commitment": [code],
+        "api:nowhere": ["no/such/address"],
         "staff:worklist-row": [code],
         "staff:update-edit": [code],
         "staff:update-draft": [code],

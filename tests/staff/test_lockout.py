@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
@@ -88,3 +89,45 @@ def test_what_happened_is_written_down_without_name_and_address(account, caplog)
     places = [fields["place"] for _words, fields in lines]
     assert (places[0] == places[1], len(set(places))) == (True, 3)
     assert not [word for word in ("wang", "geheim", "10.0.0") if word in str(lines)]
+
+
+def test_wrong_codes_are_written_down_like_wrong_passwords(account, caplog):
+    caplog.set_level(logging.INFO, logger="tracker.sign_in")
+    TOTP.activate(account, generate_totp_secret())
+    client = Client()
+    sign_in(client, "wangxiao", REMOTE_ADDR="10.0.0.1")
+    for code in ("", "123456", *["falsch"] * 4, "654321"):
+        client.post("/accounts/2fa/authenticate/", {"code": code}, REMOTE_ADDR="10.0.0.1")
+
+    lines = [(record.getMessage(), record.fields) for record in caplog.records]
+    assert [words for words, _fields in lines] == [
+        *["second factor failed"] * 5, "second factor refused after too many failures",
+    ]  # fmt: skip
+    assert {fields["account"] for _words, fields in lines} == {account.pk}
+    assert len({fields["place"] for _words, fields in lines}) == 1
+    assert not [word for word in ("123456", "falsch", "654321") if word in str(lines)]
+
+
+@pytest.mark.parametrize(
+    "given", ['{"id": "geheim"}', '["x"]', '"geheim"', '{"id": "", "rawId": "", "response": {}}']
+)
+def test_what_is_no_passkey_is_written_down_as_a_wrong_one(account, caplog, given):
+    caplog.set_level(logging.INFO, logger="tracker.sign_in")
+
+    answer = Client().post("/accounts/2fa/webauthn/login/", {"credential": given})
+
+    lines = [(record.getMessage(), record.fields["account"]) for record in caplog.records]
+    assert (answer.status_code, lines) == (302, [("second factor failed", "")])
+
+
+def test_a_wrong_code_that_is_asked_for_again_is_written_down(account, caplog):
+    caplog.set_level(logging.INFO, logger="tracker.sign_in")
+    TOTP.activate(account, generate_totp_secret())
+    client = Client()
+    client.force_login(account)
+    caplog.clear()
+
+    client.post("/accounts/2fa/reauthenticate/", {"code": "000000"})
+
+    lines = [(record.getMessage(), record.fields["account"]) for record in caplog.records]
+    assert lines == [("second factor failed", account.pk)]
