@@ -52,3 +52,18 @@ def is_reading(name: str) -> bool:
 )
 def test_the_domain_sees_no_request_and_no_clock(path):
     assert [name for name in imports(path) if name.startswith(NOT_FOR_THE_DOMAIN)] == []
+
+
+def test_migrations_depend_on_no_code_that_may_change():
+    """The first may name `upload_to` of the evidence, which Django writes as the path of a function."""
+    paths = [
+        path for app in ("commitments", "tracker") for path in (APP.parent / app / "migrations").glob("*.py")
+    ]
+    ours = {
+        (path.stem, name)
+        for path in paths
+        for name in imports(path)
+        if name.startswith(("commitments", "tracker"))
+    }
+
+    assert ours == {("0001_initial", "commitments.models.progress")}

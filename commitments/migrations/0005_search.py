@@ -3,7 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from commitments.progress.words import entry_of
+# Frozen copies: what progress/words.py and typeset.py made of a text when this migration was written.
+HALF_WIDTH = str.maketrans("，：；（）！？", ",:;()!?")
 
 POSTGRESQL = [
     "CREATE INDEX search_pairs ON commitments_searchentry USING gin (string_to_array(pairs, ' '))"
@@ -35,6 +36,17 @@ def drop_index(apps, schema_editor):
         for event in ("insert", "delete", "update"):
             schema_editor.execute(f"DROP TRIGGER search_pairs_{event}")
         schema_editor.execute("DROP TABLE commitments_pairs")
+
+
+def pairs_of(text):
+    text = text.translate(HALF_WIDTH).lower()
+    can = [not char.isspace() and (not char.isascii() or char.isalnum()) for char in text]
+    return {text[n : n + 2] for n in range(len(text) - 1) if can[n] and can[n + 1]}
+
+
+def entry_of(report_id, texts):
+    found = set().union(*map(pairs_of, texts))
+    return " ".join([f"report{report_id}", *sorted(found)])
 
 
 def fill(apps, schema_editor):
