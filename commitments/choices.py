@@ -117,6 +117,10 @@ class Decision(models.TextChoices):
     VERIFIED = "verified", _("Published as verified")
 
 
+# The decisions that let the public read an update.
+APPROVALS = (Decision.PUBLISHED, Decision.VERIFIED)
+
+
 class Method(models.TextChoices):
     """How a reviewer verified an update."""
 

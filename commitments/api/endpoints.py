@@ -19,7 +19,10 @@ from ..choices import Kind, PublicStatus, Schedule
 from ..models import Commitment, ProgressUpdate, Report, ResponsibleArea, Review, Theme
 from ..models.commitment import CommitmentQuerySet
 from ..progress import news
-from ..progress.summaries import Judged, by_area, judged, tally, verdict_of
+from ..progress.facts import with_facts
+from ..progress.judging import Judged, verdict_of
+from ..progress.roll import judged
+from ..progress.summaries import by_area, tally
 from ..selection.filters import CommitmentFilter
 from . import writing
 from .conditions import open_data, open_data_of_all
@@ -163,7 +166,7 @@ def commitments(request: HttpRequest, asked: Query[Selection]) -> Any:
 def commitment(request: HttpRequest, code: str, asked: Query[OfReport]) -> Any:
     """Return one commitment with its explanation, its approved updates, newest first, and its amendments."""
     chosen, today = report_or_404(asked.report), clock.today()
-    facts = Commitment.objects.filter(report=chosen).with_facts()
+    facts = with_facts(Commitment.objects.filter(report=chosen))
     found = get_object_or_404(facts.prefetch_related("supports", "scorecards"), code=code)
     found.report = chosen
     row = Judged(found, verdict_of(found, today=today))
@@ -281,7 +284,7 @@ def of_department(slug: str) -> Any:
 
 def approved_updates(commitment: Commitment) -> Any:
     """Return the approved updates with the decisions that approved them, newest first."""
-    approving = Review.objects.filter(decision__in=news.APPROVING).order_by("pk")
+    approving = Review.objects.approving().order_by("pk")
     return (
         ProgressUpdate.objects.approved()
         .filter(commitment=commitment)

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from ..choices import EvidenceKind, Kind
 from ..models import Amendment, Commitment, Department, Evidence, ProgressUpdate, Report, Review, Theme
-from ..progress.summaries import Judged, Tally
+from ..progress.judging import Judged
+from ..progress.summaries import Tally
 from ..quantities import plain_figure
 
 Record = dict[str, Any]

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
-from ..choices import Decision, EvidenceKind, Kind, Via
+from ..choices import APPROVALS, Decision, EvidenceKind, Kind, Via
 from ..models import (
     ChangeEntry,
     Commitment,
@@ -339,11 +339,7 @@ def _move_public_record(entries: Iterable[Entry]) -> None:
     """Point each commitment at its latest approved update that no approved one corrects."""
     moved = []
     for entry in entries:
-        approved = [
-            (told, row)
-            for told, row in entry.updates
-            if set(told.decisions) & {Decision.PUBLISHED, Decision.VERIFIED}
-        ]
+        approved = [(told, row) for told, row in entry.updates if set(told.decisions) & set(APPROVALS)]
         corrected = {row.corrects_id for _, row in approved}
         standing = [(told, row) for told, row in approved if row.pk not in corrected]
         if standing:

@@ -6,8 +6,9 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from commitments.choices import Comparator, Kind, PublicStatus, Rhythm, Stage
+from commitments.progress.judging import Judged
 from commitments.progress.periods import Period
-from commitments.progress.summaries import Judged, Rate, Tally
+from commitments.progress.summaries import Rate, Tally
 from commitments.quantities import as_printed, plain_figure
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic

@@ -17,8 +17,9 @@ from django.utils.translation import override
 from commitments.choices import AmendmentKind, Comparator, Kind, PublicStatus, Schedule
 from commitments.models import Amendment, Report
 from commitments.progress import summaries
+from commitments.progress.judging import Judged
 from commitments.progress.periods import Period
-from commitments.progress.summaries import Judged
+from commitments.progress.roll import judged
 from commitments.progress.verdict import RULE_VERSION
 from commitments.quantities import as_printed
 from commitments.templatetags.tracker import promised_figure
@@ -51,7 +52,7 @@ S = PublicStatus
 def progress_notice(report: Report, period: Period, *, today: dt.date) -> bytes:
     """Return the notice (通报) of a period as .docx: the state on the day, and the news of the period."""
     with override(CHINESE):
-        rows = summaries.judged(report, today=today)
+        rows = judged(report, today=today)
         paper = Paper(f"{report.year}年政府工作报告承诺事项推进情况通报", author=report.district, day=today)
         _mark_demo(paper, report)
         paper.number(f"［发文机关代字］〔{today.year}〕　　号")
@@ -80,7 +81,7 @@ def progress_notice(report: Report, period: Period, *, today: dt.date) -> bytes:
 def year_end_account(report: Report, *, today: dt.date) -> bytes:
     """Return the account of the year to the People's Congress as .docx."""
     with override(CHINESE):
-        rows = summaries.judged(report, today=today)
+        rows = judged(report, today=today)
         paper = Paper(f"{report.year}年政府工作报告承诺事项办理情况报告", author=report.district, day=today)
         _mark_demo(paper, report)
         paper.title(f"关于{report.year}年政府工作报告", "承诺事项办理情况的报告")

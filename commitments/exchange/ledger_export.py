@@ -16,7 +16,9 @@ from commitments.models import ProgressUpdate, Report
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import fields
 from commitments.progress.fields import Names
-from commitments.progress.summaries import Judged, is_demo, judged
+from commitments.progress.judging import Judged
+from commitments.progress.roll import judged
+from commitments.progress.summaries import is_demo
 
 from .columns import sheet_of
 from .history import History, links_of

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
@@ -20,12 +19,8 @@ from ..choices import (
     ladder_of,
 )
 from .loading import QuicklyLoaded
-from .people import Department
+from .people import Department, User
 from .report import Passage, Report, Theme, localised
-
-if TYPE_CHECKING:
-    from .people import User
-    from .progress import ProgressUpdateQuerySet
 
 CODE_PATTERN = r"^[0-9]{4}-(0|[1-9][0-9]?)\.[1-9][0-9]?-[0-9]{2,3}$"
 
@@ -69,17 +64,6 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-def last_changed(commitment_id: Any) -> ProgressUpdateQuerySet:
-    """Return the approved updates that said something new, the latest facts first."""
-    from .progress import ProgressUpdate
-
-    return (
-        ProgressUpdate.objects.approved()
-        .filter(commitment_id=commitment_id, is_unchanged=False)
-        .order_by("-as_of", "-pk")
-    )
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -126,36 +110,6 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to_staff(self, user: User) -> CommitmentQuerySet:
         """Return the commitments whose internal record this person may read."""
         return self if user.is_reviewer else self.reportable_by(user)
-
-    def with_facts(self) -> CommitmentQuerySet:
-        """Join what every list of commitments and every verdict needs: two queries for any number.
-
-        The report comes without its text, which would otherwise travel once for every row.
-        """
-        from .amendment import Amendment
-
-        approved = Prefetch("amendments", Amendment.objects.approved(), to_attr="approved_amendments")
-        return (
-            self.with_own_facts()
-            .select_related("report", "theme__area", "lead")
-            .defer("report__text")
-            .prefetch_related(approved)
-        )
-
-    def with_own_facts(self) -> CommitmentQuerySet:
-        """Join what belongs to each row alone; for loading a whole report, where the rest is shared."""
-        from .progress import Evidence
-
-        evidence = Evidence.objects.filter(update=OuterRef("approved_update_id"))
-        since = Case(
-            When(
-                approved_update__is_unchanged=True,
-                then=Subquery(last_changed(OuterRef("pk")).values("as_of")[:1]),
-            )
-        )
-        return self.select_related("passage", "target", "project", "approved_update").annotate(
-            approved_has_evidence=Exists(evidence), approved_since=since
-        )
 
 
 class Commitment(QuicklyLoaded, models.Model):

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Decision, EvidenceKind, Method, SelfReport, Stage, UpdateState
+from ..choices import APPROVALS, Decision, EvidenceKind, Method, SelfReport, Stage, UpdateState
 from .commitment import Commitment
 from .loading import QuicklyLoaded
-from .people import Department
-
-if TYPE_CHECKING:
-    from .people import User
+from .people import Department, User
 
 
 class UpdateDraft(models.Model):
@@ -72,8 +68,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 
     def approved(self) -> ProgressUpdateQuerySet:
         """Return what the public may read: published or verified."""
-        decisions = [Decision.PUBLISHED, Decision.VERIFIED]
-        return self.filter(Exists(Review.objects.filter(update=OuterRef("pk"), decision__in=decisions)))
+        return self.filter(Exists(Review.objects.approving().filter(update=OuterRef("pk"))))
 
     def reviewable_by(self, user: User) -> ProgressUpdateQuerySet:
         """Return the waiting updates on which this person may decide: never their own."""
@@ -192,6 +187,12 @@ class Withdrawal(models.Model):
         return f"{self.update_id}"
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def approving(self) -> ReviewQuerySet:
+        """Return the decisions that let the public read an update."""
+        return self.filter(decision__in=APPROVALS)
+
+
 class Review(models.Model):
     """One decision on an update, by somebody other than its author."""
 
@@ -210,6 +211,8 @@ class Review(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(_("decided at"))
     is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Case, Exists, OuterRef, Prefetch, Subquery, When
 
 from ..choices import AmendmentKind, Kind
 from ..models import Amendment, Commitment, Evidence, ProgressUpdate
-from ..models.commitment import last_changed
+from ..models.commitment import CommitmentQuerySet
+from ..models.progress import ProgressUpdateQuerySet
 from .schedule import CURVES
 from .verdict import Bar, Facts, Reported, Thresholds
 
@@ -34,8 +37,42 @@ def thresholds_from_settings() -> Thresholds:
     )
 
 
+def with_facts(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """Join what `facts_of` and every list of commitments need: two queries for any number.
+
+    The report comes without its text, which would otherwise travel once for every row.
+    """
+    approved = Prefetch("amendments", Amendment.objects.approved(), to_attr="approved_amendments")
+    return (
+        with_own_facts(commitments)
+        .select_related("report", "theme__area", "lead")
+        .defer("report__text")
+        .prefetch_related(approved)
+    )
+
+
+def with_own_facts(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """Join what belongs to each row alone; for loading a whole report, where the rest is shared."""
+    evidence = Evidence.objects.filter(update=OuterRef("approved_update_id"))
+    since = Case(
+        When(
+            approved_update__is_unchanged=True,
+            then=Subquery(_last_changed(OuterRef("pk")).values("as_of")[:1]),
+        )
+    )
+    return commitments.select_related("passage", "target", "project", "approved_update").annotate(
+        approved_has_evidence=Exists(evidence), approved_since=since
+    )
+
+
+def _last_changed(commitment_id: Any) -> ProgressUpdateQuerySet:
+    """Return the approved updates that said something new, the latest facts first."""
+    approved = ProgressUpdate.objects.approved().filter(commitment_id=commitment_id, is_unchanged=False)
+    return approved.order_by("-as_of", "-pk")
+
+
 def facts_of(commitment: Commitment) -> Facts:
-    """Return the approved facts of a commitment loaded by `with_facts()`; loaded otherwise, it asks.
+    """Return the approved facts of a commitment loaded `with_facts`; loaded otherwise, it asks.
 
     Reads `approved_update` and approved amendments: nothing that the public may not see.
     """
@@ -131,7 +168,7 @@ def _since(commitment: Commitment, update: ProgressUpdate) -> dt.date | None:
     if "approved_since" in vars(commitment):
         loaded: dt.date | None = vars(commitment)["approved_since"]
         return loaded
-    return last_changed(commitment.pk).values_list("as_of", flat=True).first()
+    return _last_changed(commitment.pk).values_list("as_of", flat=True).first()
 
 
 def _deadlines(

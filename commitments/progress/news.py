@@ -13,10 +13,9 @@ from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 
-from ..choices import Decision, UpdateState
+from ..choices import UpdateState
 from ..models import Amendment, Commitment, ProgressUpdate, Review
 
-APPROVING = (Decision.PUBLISHED, Decision.VERIFIED)
 UPDATE = "update"
 AMENDMENT = "amendment"
 
@@ -72,7 +71,7 @@ def entries(
     """
     within = commitments.order_by().values("pk")
     columns = ("what", "ref", "at")
-    reviews = Review.objects.filter(decision__in=APPROVING, update__commitment__in=within).order_by()
+    reviews = Review.objects.approving().filter(update__commitment__in=within).order_by()
     amendments = Amendment.objects.filter(is_approved=True, commitment__in=within).order_by()
     if after is not None:
         reviews = reviews.filter(_beyond(after, UPDATE))

@@ -16,8 +16,9 @@ from django.utils.translation import ngettext, pgettext
 from ..choices import Decision, PublicStatus, Role, UpdateState
 from ..models import Chase, Commitment, Department, ProgressUpdate, Reminder, Report, Review, User
 from . import periods
+from .judging import Judged
 from .periods import Standing
-from .summaries import Judged, judged
+from .roll import judged
 
 # A digest speaks of a due day from this many days before it.
 DUE_SOON_DAYS = 5

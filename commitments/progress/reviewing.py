@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..choices import Decision, Method, SelfReport, UpdateState
+from ..choices import APPROVALS, Decision, Method, SelfReport, UpdateState
 from ..models import Commitment, ProgressUpdate, Review, User
 from . import words
 from .changes import Change, log, raise_data_version
 from .refusals import Decided, Invalid, NotAllowed
 from .standing import lock_commitment, state_of
-
-APPROVALS = (Decision.PUBLISHED, Decision.VERIFIED)
 
 
 @dataclass(frozen=True, kw_only=True)

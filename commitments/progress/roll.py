@@ -1,7 +1,7 @@
 """The roll of a report: its published commitments judged, with what they are counted by; made once for all pages.
 
 Kept in the process under data version, day and thresholds. After a change the first page judges anew what
-changed, and takes the other rows over. `summaries.judged` and the filter of the list read it.
+changed, and takes the other rows over. Pages ask for `judged`; the filter of the list reads the roll itself.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ from collections.abc import Container, Hashable, Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
 from ..models import Commitment, Department, Report, Scorecard, Theme
+from ..models.commitment import CommitmentQuerySet
+from .facts import thresholds_from_settings
+from .judging import Judged, judge_report
 from .verdict import Thresholds
 
-if TYPE_CHECKING:
-    from .summaries import Judged
-
 Keys = list[tuple[str, ...]]
+
+NAMES = ("status", "kind", "area", "theme", "schedule", "department", "lead", "scorecard", "hedge")
+# So many rows are asked for by their ids; for more the whole report is read.
+FEW = 500
 
 
 class Roll:
@@ -135,20 +139,29 @@ class Roll:
         return found
 
 
-NAMES = ("status", "kind", "area", "theme", "schedule", "department", "lead", "scorecard", "hedge")
-
-# So many rows are asked for by their ids; for more the whole report is read.
-FEW = 500
-
 _kept: OrderedDict[tuple[object, ...], Roll] = OrderedDict()
 _lock = Lock()
 
 
-def roll_of(report: Report, *, today: dt.date, thresholds: Thresholds) -> Roll:
+def judged(report: Report, *, today: dt.date, commitments: CommitmentQuerySet | None = None) -> list[Judged]:
+    """Return the report's published commitments in its order, each with its verdict.
+
+    The whole report comes from its roll, which is kept while nothing changes: do not write to its rows.
+    `commitments` narrows the list, with four queries; it may come filtered and annotated, but not yet
+    `with_facts`.
+    """
+    if commitments is None:
+        return list(roll_of(report, today=today).rows)
+    limits = thresholds_from_settings()
+    return judge_report(report, today=today, thresholds=limits, commitments=commitments)
+
+
+def roll_of(report: Report, *, today: dt.date) -> Roll:
     """Return the roll of a report as it stands on the day: four queries, none while nothing changed.
 
     Settings.ROLLS_KEPT reports are kept, the latest asked for; 0 keeps none.
     """
+    thresholds = thresholds_from_settings()
     # The report was read before its rows will be, so that these are at least as new as its version.
     key = (report.pk, today, repr(thresholds))
     with _lock:
@@ -170,8 +183,6 @@ def roll_of(report: Report, *, today: dt.date, thresholds: Thresholds) -> Roll:
 
 def _made(report: Report, kept: Roll | None, *, today: dt.date, thresholds: Thresholds) -> Roll:
     """Return the roll made anew, or from the kept one if only single rows changed since."""
-    from .summaries import judge_report
-
     if kept is not None and kept.report.data_version >= report.whole_version:
         since = Commitment.objects.filter(public_version__gt=kept.report.data_version)
         rows = judge_report(report, today=today, thresholds=thresholds, commitments=since)

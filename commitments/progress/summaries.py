@@ -1,13 +1,10 @@
-"""What the pages count: every commitment judged once, then grouped. Few queries, whatever the size.
-
-Judge with `judged`, then pass the list on: the counts are plain loops over it.
-"""
+"""What the pages count: judged commitments, grouped. Plain loops over what roll.judged returns."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -16,38 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import Kind, PublicStatus
-from ..models import (
-    Amendment,
-    Commitment,
-    Department,
-    ProgressUpdate,
-    Report,
-    ResponsibleArea,
-    Scorecard,
-    Theme,
-)
-from ..models.commitment import CommitmentQuerySet
-from .facts import facts_of, thresholds_from_settings
-from .roll import Roll, roll_of
+from ..models import Commitment, Department, ProgressUpdate, Report, ResponsibleArea, Theme
+from .judging import Judged
 from .schedule import elapsed_share
-from .verdict import Thresholds, Verdict, judge
 
 KEPT = frozenset({PublicStatus.DONE, PublicStatus.DONE_LATE})
 
 Group = TypeVar("Group", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A commitment with the verdict on it."""
-
-    commitment: Commitment
-    verdict: Verdict
-
-    @property
-    def status(self) -> PublicStatus:
-        """Return the public status."""
-        return self.verdict.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,84 +60,6 @@ class Tally:
     def reported(self) -> int:
         """Return how many have an approved update."""
         return self.total - self.by_status[PublicStatus.NOT_REPORTED]
-
-
-def judged(
-    report: Report,
-    *,
-    today: dt.date,
-    commitments: CommitmentQuerySet | None = None,
-    thresholds: Thresholds | None = None,
-) -> list[Judged]:
-    """Return the report's published commitments in its order, each with its verdict.
-
-    The whole report comes from its roll, which is kept while nothing changes: do not write to its rows.
-    `commitments` narrows the list, with four queries; it may come filtered and annotated, but not yet
-    `with_facts()`.
-    """
-    limits = thresholds or thresholds_from_settings()
-    if commitments is None:
-        return list(roll_of(report, today=today, thresholds=limits).rows)
-    return judge_report(report, today=today, thresholds=limits, commitments=commitments)
-
-
-def roll(report: Report, *, today: dt.date) -> Roll:
-    """Return the roll of the report under the thresholds in force."""
-    return roll_of(report, today=today, thresholds=thresholds_from_settings())
-
-
-def judge_report(
-    report: Report,
-    *,
-    today: dt.date,
-    thresholds: Thresholds,
-    commitments: CommitmentQuerySet | None = None,
-) -> list[Judged]:
-    """Load and judge the report's commitments: four queries, whatever their number.
-
-    The rows arrive as complete as from `with_facts()`, but share one object for each theme, area and
-    lead, since making objects is what takes the time.
-    """
-    rows = Commitment.objects.all() if commitments is None else commitments
-    loaded = list(rows.published().of_report(report).with_own_facts())
-    _share(loaded, report)
-    return judge_all(loaded, report, today=today, thresholds=thresholds)
-
-
-def _share(commitments: Sequence[Commitment], report: Report) -> None:
-    """Give each commitment its theme, area, lead and approved amendments."""
-    themes = {theme.pk: theme for theme in Theme.objects.filter(area__report=report).select_related("area")}
-    for theme in themes.values():
-        theme.area.report = report
-    leads = Department.objects.in_bulk({row.lead_id for row in commitments if row.lead_id})
-    amendments: dict[int, list[Amendment]] = {}
-    for amendment in Amendment.objects.approved().filter(commitment__report=report):
-        amendments.setdefault(amendment.commitment_id, []).append(amendment)
-    for commitment in commitments:
-        commitment.theme = themes[commitment.theme_id]
-        commitment.lead = leads[commitment.lead_id] if commitment.lead_id else None
-        vars(commitment)["approved_amendments"] = amendments.get(commitment.pk, [])
-
-
-def judge_all(
-    commitments: Iterable[Commitment],
-    report: Report,
-    *,
-    today: dt.date,
-    thresholds: Thresholds | None = None,
-) -> list[Judged]:
-    """Return a verdict for each commitment already loaded `with_facts()`, in the given order."""
-    limits = thresholds or thresholds_from_settings()
-    result = []
-    for commitment in commitments:
-        commitment.report = report
-        result.append(Judged(commitment, judge(facts_of(commitment), today=today, thresholds=limits)))
-    return result
-
-
-def verdict_of(commitment: Commitment, *, today: dt.date) -> Verdict:
-    """Return the verdict on one commitment loaded `with_facts()`."""
-    return judge(facts_of(commitment), today=today, thresholds=thresholds_from_settings())
 
 
 # --- Counting -------------------------------------------------------------------------------------
@@ -217,32 +111,12 @@ def by_department(rows: Iterable[Judged]) -> dict[Department | None, Tally]:
     return ordered
 
 
-def by_scorecard(rows: Iterable[Judged]) -> dict[Scorecard, Tally]:
-    """Return a tally for every scorecard, in their order; a commitment counts under each of its own.
-
-    Two queries more.
-    """
-    places = {row.commitment.pk: row for row in rows}
-    members: dict[int, list[Judged]] = {}
-    links = Commitment.scorecards.through.objects.filter(commitment__in=list(places)).order_by("pk")
-    pairs = links.values_list("scorecard_id", "commitment_id")
-    for scorecard_id, commitment_id in pairs:
-        if commitment_id in places:
-            members.setdefault(scorecard_id, []).append(places[commitment_id])
-    return {card: tally(members.get(card.pk, ())) for card in Scorecard.objects.all()}
-
-
 # --- The one published rate -----------------------------------------------------------------------
 
 FORMULA = _("commitments completed and verified (in time or late) ÷ all published commitments of the report")
 HEDGED_FORMULA = _(
     "hedged commitments completed and verified (in time or late) ÷ all hedged commitments of the report"
 )
-
-
-def headline_rate(rows: Iterable[Judged]) -> Rate:
-    """Return completed and verified, in time or late, over all published commitments."""
-    return headline(rows).all
 
 
 def headline(rows: Iterable[Judged]) -> Headline:

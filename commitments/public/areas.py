@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from ..models import ResponsibleArea, Theme
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from ..typeset import typographic
 from .caching import public_page
 from .drawings import Share, share

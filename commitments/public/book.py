@@ -14,12 +14,12 @@ from itertools import pairwise
 
 from ..choices import PassageRole, PublicStatus
 from ..models import GlossaryTerm, Passage, Report, ResponsibleArea, TermUse
-from ..progress.summaries import Judged
+from ..progress.judging import Judged
+from ..progress.summaries import KEPT
 from ..typeset import typographic
 
 # What a reader means by "only what is in trouble".
 TROUBLED = frozenset({PublicStatus.BEHIND, PublicStatus.BLOCKED, PublicStatus.NOT_ACHIEVED})
-KEPT = frozenset({PublicStatus.DONE, PublicStatus.DONE_LATE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from ..models import Commitment, Report
-from ..progress.facts import facts_of
+from ..progress.facts import facts_of, with_facts
 from ..typeset import typographic
 from .caching import public_page
 from .feeds import noon, readable
@@ -31,7 +31,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     five hundred on one day would help nobody.
     """
     report = report_or_404(request)
-    facts = [(row, facts_of(row)) for row in within(report, *chosen(request, report)).with_facts()]
+    facts = [(row, facts_of(row)) for row in with_facts(within(report, *chosen(request, report)))]
     dated = [(row.due_on, commitment) for commitment, row in facts if commitment.deadline or row.is_extended]
     rest = len(facts) - len(dated)
     demonstration = site_of(request).shows_demonstration

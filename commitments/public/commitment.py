@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 import segno
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,15 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ..choices import Decision, Kind
 from ..models import Amendment, Commitment, GlossaryTerm, ProgressUpdate, Report, Review
-from ..progress.facts import as_first_promised
-from ..progress.summaries import Judged, verdict_of
+from ..progress.facts import as_first_promised, with_facts
+from ..progress.judging import Judged, verdict_of
 from ..progress.verdict import Verdict, judge
 from .caching import public_page
 from .drawings import ladder_drawing, target_drawing
 from .sentences import Quotation, quotation
 from .site import report_or_404, site_of
-
-APPROVING = (Decision.PUBLISHED, Decision.VERIFIED)
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class TimelineEntry:
 def commitment_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one commitment; one that a later reading retired stays readable, and says so."""
     report = report_or_404(request)
-    commitment = get_object_or_404(Commitment.objects.filter(report=report).with_facts(), code=code)
+    commitment = get_object_or_404(with_facts(Commitment.objects.filter(report=report)), code=code)
     commitment.report = report
     row = Judged(commitment, verdict_of(commitment, today=site_of(request).today))
     address = f"{site_of(request).url}{reverse('public:commitment-detail', args=[code])}"
@@ -93,11 +91,12 @@ def baseline(commitment: Commitment, report: Report) -> Quotation | None:
 
 def record(commitment: Commitment) -> dict[str, object]:
     """Return what was approved about the commitment: updates newest first, amendments oldest first."""
+    approving = Review.objects.approving().order_by("pk")
     updates = (
         ProgressUpdate.objects.approved()
         .filter(commitment=commitment)
         .select_related("department")
-        .prefetch_related("evidence", Prefetch("reviews", approving_reviews(), to_attr="approvals"))
+        .prefetch_related("evidence", Prefetch("reviews", approving, to_attr="approvals"))
         .order_by("-submitted_at", "-pk")
     )
     timeline = [
@@ -106,11 +105,6 @@ def record(commitment: Commitment) -> dict[str, object]:
     ]
     amendments: list[Amendment] = list(commitment.amendments.approved())
     return {"timeline": timeline, "amendments": amendments, "supports": list(commitment.supports.all())}
-
-
-def approving_reviews() -> QuerySet[Review]:
-    """Return the decisions that let the public read an update, oldest first."""
-    return Review.objects.filter(decision__in=APPROVING).order_by("pk")
 
 
 def surroundings(commitment: Commitment) -> dict[str, object]:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 
-from ..progress import summaries
+from ..progress.roll import judged
 from .caching import page_etag, public_page
 from .datapackage import Snapshot, Table, csv_lines, descriptor
 from .datatables import BY_NAME, TABLES
@@ -79,7 +79,7 @@ def data_package(request: HttpRequest) -> HttpResponseBase:
 def snapshot(request: HttpRequest) -> Snapshot:
     """Return what the tables are made of, judged on the tracker's day."""
     report, site = report_or_404(request), site_of(request)
-    rows = summaries.judged(report, today=site.today, commitments=within(report))
+    rows = judged(report, today=site.today, commitments=within(report))
     return Snapshot(report, rows, site.today, site.shows_demonstration)
 
 

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ..models import Report
-from ..progress.summaries import Judged
+from ..progress.judging import Judged
 from ..quantities import plain_figure
 
 BOM = "\ufeff"

@@ -132,7 +132,7 @@ def approved_updates(snapshot: Snapshot) -> QuerySet[ProgressUpdate]:
 
 def updates(snapshot: Snapshot) -> Iterator[Row]:
     """Yield every approved update with the decisions that approved it."""
-    approving = Review.objects.filter(decision__in=[Decision.PUBLISHED, Decision.VERIFIED]).order_by("pk")
+    approving = Review.objects.approving().order_by("pk")
     rows = approved_updates(snapshot).select_related("commitment", "department")
     shown = list(rows.prefetch_related(Prefetch("reviews", approving, to_attr="approvals")))
     known = {update.pk for update in shown}

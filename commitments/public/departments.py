@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from ..models import Commitment, Department, Report
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from .caching import public_page
 from .charts import share_of
 from .drawings import Share, share

@@ -19,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from ..choices import Kind
-from ..progress.summaries import Judged
+from ..progress.judging import Judged
 from ..quantities import plain_figure
 from ..selection.filters import CommitmentFilter
 from .site import report_or_404, site_of

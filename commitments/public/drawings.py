@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from ..choices import LADDERS, BaselineMatch, Direction, Kind, PublicStatus, Stage
 from ..models import Target
-from ..progress.summaries import Judged, Tally, tally, unassigned_count
+from ..progress.judging import Judged
+from ..progress.summaries import Tally, tally, unassigned_count
 from .charts import LadderChart, StatusBar, TargetChart, ladder_chart, status_bar, target_chart
 
 # What needs somebody's attention, named in words beside the bar that shows every status.

@@ -14,28 +14,17 @@ from django.utils.translation import get_language
 
 from ..htmx import render_page
 from ..models import ProgressUpdate
-from ..progress.summaries import Judged
+from ..progress.judging import Judged
 from ..selection.filters import SORT_CHOICES, CommitmentFilter
 from ..selection.search import excerpt, mark_hits, pattern_of, terms_of
 from ..typeset import typographic
 from .caching import public_page
 from .drawings import share
 from .facets import Facet, facets
-from .markup import commitment_lines, facet_boxes
+from .markup import Line, commitment_lines, facet_boxes
 from .site import report_or_404, site_of
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    """One commitment of the list, the hits of the search marked."""
-
-    row: Judged
-    title: SafeString
-    words: SafeString
-    name: SafeString
-    account: SafeString
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,14 +15,23 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from ..choices import Kind, Schedule
+from ..progress.judging import Judged
 from ..templatetags.tracker import kind_badge, promise_named, schedule_badge, status_badge
-
-if TYPE_CHECKING:
-    from .facets import Facet, Value
-    from .listing import Line
+from .facets import Facet, Value
 
 # Boxes that are open before anybody chose anything.
 OPEN_AT_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One commitment of the list, the hits of the search marked."""
+
+    row: Judged
+    title: SafeString
+    words: SafeString
+    name: SafeString
+    account: SafeString
 
 
 def commitment_lines(lines: Iterable[Line]) -> SafeString:

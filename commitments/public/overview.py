@@ -15,7 +15,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from ..choices import Kind, PublicStatus
 from ..models import Commitment, Report, ResponsibleArea, Theme
 from ..progress import news, summaries
-from ..progress.summaries import Judged, Tally
+from ..progress.judging import Judged
+from ..progress.roll import judged
+from ..progress.summaries import Tally
 from .caching import public_page
 from .charts import ElapsedChart, TargetChart, elapsed_chart
 from .drawings import Share, share, target_drawing
@@ -63,7 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the whole tracker on one page."""
     report = report_or_404(request)
     today = site_of(request).today
-    rows = summaries.judged(report, today=today)
+    rows = judged(report, today=today)
     context = {"report": report, "today": today, **figures(report, rows, today), **sections(rows)}
     context["dataset"] = dataset(report, site_url=site_of(request).url, total=len(rows))
     context["words_label"] = gettext("Exact words")

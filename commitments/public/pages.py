@@ -16,6 +16,7 @@ from ..choices import LADDERS, Ladder, PassageRole, PublicStatus, Rhythm, Schedu
 from ..models import Report
 from ..progress import summaries
 from ..progress.facts import thresholds_from_settings
+from ..progress.roll import judged
 from ..progress.verdict import RULE_VERSION, Thresholds
 from ..quantities import plain_figure
 from .caching import public_page
@@ -69,7 +70,7 @@ class Setting:
 def method(request: HttpRequest) -> HttpResponse:
     """Explain how commitments are found, judged and counted, with the values in force."""
     report = report_or_404(request)
-    rows = summaries.judged(report, today=site_of(request).today, commitments=within(report))
+    rows = judged(report, today=site_of(request).today, commitments=within(report))
     context = {
         "report": report,
         "headline": summaries.headline(rows),

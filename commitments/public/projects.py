@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from ..choices import Kind, Stage
 from ..htmx import render_page
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from .caching import public_page
 from .charts import LadderChart
 from .drawings import ladder_drawing, share

@@ -10,7 +10,8 @@ from ..choices import PassageRole
 from ..htmx import render_page
 from ..models import Commitment, Passage, Report, TermUse
 from ..progress import summaries
-from ..progress.summaries import Judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from .book import Setter, contents, coverage
 from .caching import public_page
 from .sentences import quotation
@@ -44,7 +45,7 @@ REASONS = {
 def report(request: HttpRequest) -> HttpResponse:
     """Show the whole report, each passage of the plan with the state of what it promises."""
     shown = report_or_404(request)
-    rows = summaries.judged(shown, today=site_of(request).today)
+    rows = judged(shown, today=site_of(request).today)
     context = {
         "report": shown,
         **pages(shown, rows),
@@ -93,7 +94,7 @@ def passage_detail(request: HttpRequest, start: int) -> HttpResponse:
         "report": shown,
         "passage": passage,
         "quotation": quotation(shown.text, passage.start, passage.end),
-        "rows": summaries.judged(shown, today=site_of(request).today, commitments=here),
+        "rows": judged(shown, today=site_of(request).today, commitments=here),
         "why": REASONS[PassageRole(passage.role)],
         "uses": passage.term_uses.select_related("term"),
         "previous": in_order.filter(start__lt=start).last(),

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from ..models import Commitment, Scorecard
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from .caching import public_page
 from .drawings import Share, share
 from .site import report_or_404, site_of

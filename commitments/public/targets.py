@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ..choices import Kind, PublicStatus, Schedule
 from ..htmx import render_page
 from ..models import Report
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 from ..typeset import typographic
 from .caching import public_page
 from .charts import TargetChart

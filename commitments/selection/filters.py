@@ -14,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..choices import Decision, Kind, PublicStatus, Schedule
+from ..choices import Kind, PublicStatus, Schedule
 from ..models import Commitment, Department, Report, Review, Scorecard, Theme
-from ..progress.roll import Roll
-from ..progress.summaries import Judged, days_since_news, judged, roll
+from ..progress.judging import Judged
+from ..progress.roll import Roll, judged, roll_of
+from ..progress.summaries import days_since_news
 from .portions import Portions
 from .search import MAX_LENGTH, matching
 
@@ -120,7 +121,7 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         if self.is_streamed:  # what can be chosen, without the rows
             return Roll(self.report, [])
         if self.is_whole:
-            return roll(self.report, today=self.today)
+            return roll_of(self.report, today=self.today)
         part = self.queryset.order_by("sequence", "pk")
         return Roll(self.report, judged(self.report, today=self.today, commitments=part))
 
@@ -260,10 +261,8 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
 
     def updated_since(self, queryset: Rows, name: str, value: dt.date) -> Rows:
         """Keep what had an update published on this day or later."""
-        decisions = Review.objects.filter(
-            update__commitment=OuterRef("pk"),
-            decision__in=(Decision.PUBLISHED, Decision.VERIFIED),
-            decided_at__date__gte=value,
+        decisions = Review.objects.approving().filter(
+            update__commitment=OuterRef("pk"), decided_at__date__gte=value
         )
         return queryset.filter(Exists(decisions))
 

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from ..models import Commitment, Report
-from ..progress.summaries import Judged, judged
+from ..progress.judging import Judged
+from ..progress.roll import judged
 
 # So many rows are judged, sent and forgotten before the next are read.
 SIZE = 500

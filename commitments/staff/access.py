@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.htmx import HtmxHttpRequest, wants_partial
 from commitments.models import Commitment, Report, User
+from commitments.progress.facts import with_facts
 
 View = Callable[..., HttpResponseBase]
 
@@ -116,7 +117,7 @@ def commitment_for(user: User, code: str, *, to_report: bool = False) -> Commitm
     Raises Http404 when there is none, and Refused when it is not this person's to read (or, with
     `to_report`, to report on).
     """
-    rows = Commitment.objects.published().with_facts().filter(report=current_report())
+    rows = with_facts(Commitment.objects.published().filter(report=current_report()))
     commitment = rows.filter(code=code).first()
     if commitment is None:
         raise Http404("no such commitment")

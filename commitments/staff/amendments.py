@@ -20,8 +20,9 @@ from commitments.choices import AmendmentKind, Comparator, Kind
 from commitments.models import Amendment, Commitment
 from commitments.progress import amendments
 from commitments.progress.amendments import Proposal
+from commitments.progress.facts import with_facts
+from commitments.progress.judging import verdict_of
 from commitments.progress.refusals import Invalid, NotAllowed, Problem
-from commitments.progress.summaries import verdict_of
 from commitments.progress.verdict import Verdict
 
 from .access import Refused, StaffRequest, administrator_required, commitment_for, current_report, posted
@@ -151,7 +152,7 @@ def verdicts(amendment: Amendment) -> tuple[Verdict, Verdict]:
     found = []
     others = list(amendment.commitment.amendments.approved().exclude(pk=amendment.pk))
     for approved in (others, [*others, amendment]):
-        commitment = Commitment.objects.with_facts().get(pk=amendment.commitment_id)
+        commitment = with_facts(Commitment.objects.all()).get(pk=amendment.commitment_id)
         if amendment.is_approved and amendment.old_deadline and amendment not in approved:
             commitment.deadline = amendment.old_deadline
         # What `with_facts` would have loaded: see progress.facts.

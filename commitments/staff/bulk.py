@@ -26,8 +26,8 @@ from commitments.models import BulkEdit, Commitment, SavedFilter, Tag
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import bulk
 from commitments.progress.changes import Change, log
+from commitments.progress.judging import Judged
 from commitments.progress.refusals import Invalid
-from commitments.progress.summaries import Judged
 from commitments.selection.filters import CommitmentFilter
 from commitments.selection.portions import Portions
 from commitments.typeset import typographic

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from commitments import clock
 from commitments.models import Chase, Commitment, Department, Report
 from commitments.progress import periods
+from commitments.progress.judging import Judged
 from commitments.progress.periods import Standing
-from commitments.progress.summaries import Judged, judged
+from commitments.progress.roll import judged
 
 from .access import StaffRequest, current_report, reviewer_required
 

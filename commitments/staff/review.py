@@ -20,7 +20,7 @@ from commitments.models import Commitment, Evidence, ProgressUpdate
 from commitments.progress import record
 from commitments.progress.changes import day_of
 from commitments.progress.facts import promise_of, reported_of, thresholds_from_settings
-from commitments.progress.summaries import verdict_of
+from commitments.progress.judging import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
 from .access import StaffRequest, commitment_for, current_report, number, posted, reviewer_required

@@ -16,7 +16,9 @@ from commitments.choices import UpdateState
 from commitments.models import Chase, Commitment, ProgressUpdate, Report, UpdateDraft, User
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import periods
-from commitments.progress.summaries import Judged, is_stale, judged, roll, verdict_of
+from commitments.progress.judging import Judged, verdict_of
+from commitments.progress.roll import judged, roll_of
+from commitments.progress.summaries import is_stale
 from commitments.progress.verdict import Verdict
 
 from .forms import dom_id
@@ -127,7 +129,7 @@ def rows_for(user: User, report: Report, commitments: CommitmentQuerySet, *, tod
 
 
 def row_for(user: User, commitment: Commitment, *, today: dt.date) -> Row:
-    """Return the row of one commitment loaded `with_facts()`; update, draft and chase are read anew."""
+    """Return the row of one commitment loaded `with_facts`; update, draft and chase are read anew."""
     item = Judged(commitment, verdict_of(commitment, today=today))
     own = ProgressUpdate.objects.with_state().filter(commitment=commitment, withdrawal__isnull=True)
     latest = own.order_by("-submitted_at", "-pk").first()
@@ -152,7 +154,7 @@ def count(
     chases = _open_chases(report)
     found = Counter(
         urgency_of(item, latest.get(pk), chases.get(pk), user=user, today=today)
-        for item in roll(report, today=today).rows
+        for item in roll_of(report, today=today).rows
         if (pk := item.commitment.pk) in latest_pks
     )
     return {urgency: found[urgency] for urgency in Urgency}

@@ -16,7 +16,7 @@ from commitments.models import Chase, Commitment, Evidence, ProgressUpdate, Revi
 from commitments.progress import record
 from commitments.progress.facts import promise_of, thresholds_from_settings
 from commitments.progress.inputs import Reported
-from commitments.progress.summaries import verdict_of
+from commitments.progress.judging import verdict_of
 from commitments.progress.verdict import Verdict, judge
 
 from .differences import LABELS, Difference, differences

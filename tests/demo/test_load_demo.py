@@ -24,6 +24,7 @@ from commitments.models import (
 )
 from commitments.progress import amendments, record, reviewing, summaries
 from commitments.progress.content import UpdateContent, problems
+from commitments.progress.roll import judged
 from tests.factories import (
     at,
     make_commitment,
@@ -81,7 +82,7 @@ class TestWhole:
     def test_every_state_can_be_seen(self, whole):
         load(whole, password=PASSWORD)
 
-        rows = summaries.judged(whole, today=DEMO_DAY)
+        rows = judged(whole, today=DEMO_DAY)
         counts = summaries.count_by_status(rows)
         assert [status for status, count in counts.items() if not count] == []
         assert counts[PublicStatus.NOT_REPORTED] < len(rows) / 4

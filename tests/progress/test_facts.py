@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from commitments.choices import AmendmentKind, Comparator, Decision, PublicStatus, SelfReport, Stage
 from commitments.models import Amendment, Commitment, UpdateDraft, Withdrawal
-from commitments.progress.facts import facts_of, promise_of, thresholds_from_settings
-from commitments.progress.summaries import verdict_of
+from commitments.progress.facts import facts_of, promise_of, thresholds_from_settings, with_facts
+from commitments.progress.judging import verdict_of
 from tests.factories import (
     at,
     make_commitment,
@@ -30,7 +30,7 @@ JULY = dt.date(2024, 7, 10)
 
 
 def loaded(commitment):
-    return Commitment.objects.with_facts().get(pk=commitment.pk)
+    return with_facts(Commitment.objects.all()).get(pk=commitment.pk)
 
 
 def amend(commitment, kind, *, approved=True, **values):
@@ -61,7 +61,7 @@ def test_loading_and_reading_many_takes_two_queries(django_assert_num_queries):
     make_target(), make_project(), make_commitment()
 
     with django_assert_num_queries(2):
-        for commitment in Commitment.objects.with_facts():
+        for commitment in with_facts(Commitment.objects.all()):
             facts_of(commitment)
 
 

@@ -10,8 +10,7 @@ from commitments.progress import roll as room
 from commitments.progress.amendments import decide
 from commitments.progress.bulk import Edit
 from commitments.progress.changes import raise_data_version
-from commitments.progress.facts import thresholds_from_settings
-from commitments.progress.summaries import roll
+from commitments.progress.roll import roll_of
 from tests.factories import make_amendment, make_commitment, make_commitments, make_department, make_report
 from tests.progress.acts import NOW, link, review, submit
 from tests.progress.bulk_acts import apply, everything, request
@@ -36,7 +35,7 @@ def commitments(bureau):
 
 
 def now() -> room.Roll:
-    made = roll(Report.objects.get(), today=TODAY)
+    made = roll_of(Report.objects.get(), today=TODAY)
     assert made.keys, "what they are counted by is on it"
     return made
 
@@ -111,9 +110,9 @@ def test_a_change_costs_the_queries_of_its_rows(commitments, alice, rita, django
     report = Report.objects.get()
 
     with django_assert_num_queries(6):
-        assert roll(report, today=TODAY).keys
+        assert roll_of(report, today=TODAY).keys
     with django_assert_num_queries(0):
-        assert roll(report, today=TODAY).keys
+        assert roll_of(report, today=TODAY).keys
 
 
 def test_who_asked_earlier_is_given_the_newer_roll(commitments, alice, rita):
@@ -121,15 +120,13 @@ def test_who_asked_earlier_is_given_the_newer_roll(commitments, alice, rita):
     approve(commitments, {"alice": alice, "rita": rita})
     newest = now()
 
-    limits = thresholds_from_settings()
-
-    assert room.roll_of(early, today=TODAY, thresholds=limits) is newest
+    assert roll_of(early, today=TODAY) is newest
 
 
 def test_the_next_day_is_another_roll(commitments):
     before = now()
 
-    after = roll(Report.objects.get(), today=TODAY + dt.timedelta(days=1))
+    after = roll_of(Report.objects.get(), today=TODAY + dt.timedelta(days=1))
 
     assert not set(map(id, after.rows)) & set(map(id, before.rows))
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from commitments.choices import Decision, Kind, PublicStatus, SelfReport
-from commitments.models import Commitment, Scorecard
+from commitments.models import Commitment
 from commitments.progress import summaries
+from commitments.progress.roll import judged
 from tests.factories import (
     make_commitment,
     make_commitments,
@@ -36,7 +37,7 @@ def test_everything_starts_as_not_reported():
     report = make_report()
     make_target(), make_project(), make_commitment()
 
-    rows = summaries.judged(report, today=JULY)
+    rows = judged(report, today=JULY)
 
     assert [row.status for row in rows] == [PublicStatus.NOT_REPORTED] * 3
 
@@ -49,12 +50,10 @@ def test_the_number_of_queries_does_not_grow(size, django_assert_num_queries):
     Commitment.objects.update(lead=make_department())
 
     with django_assert_num_queries(4):
-        rows = summaries.judged(report, today=JULY)
+        rows = judged(report, today=JULY)
         summaries.by_area(rows), summaries.by_theme(rows), summaries.by_department(rows)
-        summaries.by_kind(rows), summaries.headline_rate(rows), summaries.stale(rows, today=JULY)
+        summaries.by_kind(rows), summaries.headline(rows).all, summaries.stale(rows, today=JULY)
         summaries.unassigned_count(rows)
-    with django_assert_num_queries(2):
-        summaries.by_scorecard(rows)
 
     assert len(rows) == size
 
@@ -63,7 +62,7 @@ def test_the_rows_are_complete(django_assert_num_queries):
     report = make_report()
     lead = make_department()
     make_target(lead=lead), make_project(), complete(make_commitment())
-    rows = summaries.judged(report, today=JULY)
+    rows = judged(report, today=JULY)
 
     with django_assert_num_queries(0):
         words = [
@@ -80,25 +79,25 @@ def test_retired_codes_are_not_counted():
     report = make_report()
     make_commitment(is_retired=True), make_commitment()
 
-    assert len(summaries.judged(report, today=JULY)) == 1
+    assert len(judged(report, today=JULY)) == 1
 
 
 def test_the_list_can_be_narrowed():
     report = make_report()
     make_commitment(), make_target()
 
-    rows = summaries.judged(report, today=JULY, commitments=Commitment.objects.filter(kind=Kind.TARGET))
+    rows = judged(report, today=JULY, commitments=Commitment.objects.filter(kind=Kind.TARGET))
 
     assert [row.commitment.kind for row in rows] == [Kind.TARGET]
 
 
-def test_headline_rate_carries_denominator_and_counts_the_hedged_apart():
+def test_the_headline_carries_denominator_and_counts_the_hedged_apart():
     report = make_report()
     complete(make_commitment())
     complete(make_commitment(hedge="力争"))
     make_commitment(hedge="力争"), make_commitment()
 
-    headline = summaries.headline(summaries.judged(report, today=JULY))
+    headline = summaries.headline(judged(report, today=JULY))
 
     assert (headline.all.numerator, headline.all.denominator) == (2, 4)
     assert headline.all.share == Decimal("0.5")
@@ -112,23 +111,23 @@ def test_completed_without_verification_is_not_in_the_rate():
     make_link(update)
     make_review(update, Decision.PUBLISHED)
 
-    assert summaries.headline_rate(summaries.judged(report, today=JULY)).numerator == 0
+    assert summaries.headline(judged(report, today=JULY)).all.numerator == 0
 
 
 def test_completed_late_is_in_the_rate():
     report = make_report()
     complete(make_commitment(deadline=dt.date(2024, 3, 31)), as_of=dt.date(2024, 4, 30))
 
-    rows = summaries.judged(report, today=JULY)
+    rows = judged(report, today=JULY)
 
     assert rows[0].status == PublicStatus.DONE_LATE
-    assert summaries.headline_rate(rows).numerator == 1
+    assert summaries.headline(rows).all.numerator == 1
 
 
 def test_rate_of_nothing_has_no_share():
     report = make_report()
 
-    assert summaries.headline_rate(summaries.judged(report, today=JULY)).share is None
+    assert summaries.headline(judged(report, today=JULY)).all.share is None
 
 
 def test_every_status_is_counted_also_with_zero():
@@ -144,7 +143,7 @@ def test_groups_add_up_to_the_whole():
     complete(make_commitment(lead=bureau))
     make_commitment(theme=make_theme(report, area=2))
     make_target(lead=make_department("区乙局"))
-    rows = summaries.judged(report, today=JULY)
+    rows = judged(report, today=JULY)
 
     for group in (summaries.by_area, summaries.by_theme, summaries.by_kind, summaries.by_department):
         assert sum(tally.total for tally in group(rows).values()) == 3
@@ -153,29 +152,15 @@ def test_groups_add_up_to_the_whole():
     assert summaries.unassigned_count(rows) == 1
 
 
-def test_a_commitment_counts_under_each_of_its_scorecards_and_empty_ones_are_shown():
-    report = make_report()
-    economy, culture, empty = (
-        Scorecard.objects.create(key=key, number=number, name=key)
-        for number, key in enumerate(("economy", "culture", "empty"), start=1)
-    )
-    commitment = make_commitment()
-    commitment.scorecards.set([economy, culture])
-
-    tallies = summaries.by_scorecard(summaries.judged(report, today=JULY))
-
-    assert [tallies[card].total for card in (economy, culture, empty)] == [1, 1, 0]
-
-
 def test_submitted_updates_change_no_count():
     report = make_report()
-    before = summaries.count_by_status(summaries.judged(report, today=JULY))
+    before = summaries.count_by_status(judged(report, today=JULY))
     commitment = make_commitment()
-    baseline = summaries.count_by_status(summaries.judged(report, today=JULY))
+    baseline = summaries.count_by_status(judged(report, today=JULY))
 
     make_update(commitment, status=SelfReport.COMPLETED)
 
-    assert summaries.count_by_status(summaries.judged(report, today=JULY)) == baseline != before
+    assert summaries.count_by_status(judged(report, today=JULY)) == baseline != before
 
 
 class TestStale:
@@ -184,7 +169,7 @@ class TestStale:
         for day in (dt.date(2024, 4, 1), dt.date(2024, 3, 1), dt.date(2024, 6, 20)):
             make_review(make_update(make_commitment(), as_of=day))
 
-        old = summaries.stale(summaries.judged(report, today=JULY), today=JULY)
+        old = summaries.stale(judged(report, today=JULY), today=JULY)
 
         assert [row.verdict.facts.report.as_of.month for row in old] == [3, 4]
 
@@ -193,14 +178,14 @@ class TestStale:
         complete(make_commitment(), as_of=dt.date(2024, 2, 1))
         make_commitment()
 
-        assert summaries.stale(summaries.judged(report, today=JULY), today=JULY) == []
+        assert summaries.stale(judged(report, today=JULY), today=JULY) == []
 
     def test_an_ended_year_does_not_go_stale_for_ever(self):
         report = make_report()
         make_review(make_update(make_commitment(), status=SelfReport.NOT_STARTED, as_of=dt.date(2025, 1, 20)))
         years_later = dt.date(2030, 1, 1)
 
-        rows = summaries.judged(report, today=years_later)
+        rows = judged(report, today=years_later)
 
         assert summaries.stale(rows, today=years_later) == []
 

@@ -214,7 +214,7 @@ def ledger() -> dict[str, float]:
     from openpyxl import load_workbook
 
     from commitments.exchange import ledger_import
-    from commitments.progress.summaries import judged
+    from commitments.progress.roll import judged
 
     found: dict[str, float] = {}
     administrator, report = client("demo-admin"), Report.objects.default()
