@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, override, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from .sheets import Head, Sheet, Value
 
@@ -117,10 +117,6 @@ def recognise(header: Sequence[str], columns: Sequence[Column[Row]]) -> dict[int
 @lru_cache(maxsize=8)
 def _known(columns: tuple[Column[Row], ...]) -> dict[str, Column[Row]]:
     return {comparable(title): column for column in columns for title in titles_of(column)}
-
-
-def is_chinese() -> bool:
-    return (get_language() or settings.LANGUAGE_CODE).startswith("zh")
 
 
 VERSION_NOTE = gettext_lazy(

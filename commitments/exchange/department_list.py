@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,13 +15,21 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from commitments.choices import DepartmentKind, Via
 from commitments.models import Department, Report, User
 from commitments.progress.changes import Change, log_many, raise_data_version
-from commitments.progress.refusals import Invalid, NotAllowed
 
 from .cells import BadCell, choice_of, text_of, yes_or_no
 from .columns import VERSION, VERSION_NOTE, Column, recognise, sheet_of
-from .ledger_export import written
-from .lists import ListPlanner, Values, Wanted, shown_value, version_of
-from .plans import Moved, Plan
+from .lists import (
+    ListPlanner,
+    Values,
+    Wanted,
+    checked,
+    require_administrator,
+    settled,
+    shown_value,
+    version_of,
+)
+from .plans import Plan
+from .sheets import written
 from .uploads import Cell, Table, read_tables
 
 FIELDS = (
@@ -163,14 +170,6 @@ class _Planner(ListPlanner[Department]):
         return found
 
 
-def checked(validator: Any, text: str, sentence: str) -> None:
-    """Raise BadCell with the sentence when the validator objects."""
-    try:
-        validator(text)
-    except ValidationError as error:
-        raise BadCell(sentence) from error
-
-
 def plan_departments(tables: Sequence[Table]) -> Plan:
     """Return what the tables would change."""
     return _Planner().plan(tables)
@@ -218,21 +217,3 @@ def free_slug() -> str:
         if (found := re.fullmatch(r"unit-(\d{1,9})", slug))
     ]
     return f"unit-{max(taken, default=0) + 1}"
-
-
-def require_administrator(by: User) -> None:
-    if not by.is_administrator:
-        raise NotAllowed(_("Only administrators import lists."))
-
-
-def settled(plan: Plan, seen: str, reason: str, mine: Collection[str]) -> Any:
-    """Return the lines to be written. Raises Moved, Invalid."""
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("Give the reason for the change."))
-    if plan.fingerprint != seen:
-        raise Moved(plan)
-    if plan.faults:
-        raise Invalid.one("", "faults", _("There are still errors; nothing was changed."))
-    if not (lines := plan.chosen(mine)):
-        raise Invalid.one("", "nothing", _("Nothing would change."))
-    return lines

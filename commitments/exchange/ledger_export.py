@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,12 +21,7 @@ from commitments.progress.summaries import is_demo
 from .columns import sheet_of
 from .history import History, links_of
 from .ledger_columns import COLUMNS, DOCUMENT, TEMPLATE, LedgerColumn, LedgerRow, lists_of
-from .sheets import Sheet, write_csv, write_xlsx
-
-FORMATS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+from .sheets import Sheet, written
 
 
 def ledger_rows(
@@ -106,14 +99,6 @@ def ledger_sheet(
     return sheet if count is None else replace(sheet, row_count=count)
 
 
-def export_ledger(
-    report: Report, *, today: dt.date, file_format: str, commitments: CommitmentQuerySet | None = None
-) -> Iterator[bytes]:
-    """Yield the file of the list, as .xlsx or .csv."""
-    rows = ledger_rows(report, today=today, commitments=commitments)
-    return written(ledger_sheet(report, rows, names_of(rows)), file_format)
-
-
 def names_of(rows: Sequence[LedgerRow]) -> Names:
     """Return the names that the rows were made with, so that they are read once."""
     return rows[0].names if rows else Names()
@@ -144,22 +129,6 @@ def document_ledger(report: Report, *, today: dt.date) -> Iterator[bytes]:
         for row in found
     ]
     return written(ledger_sheet(report, rows, names, DOCUMENT), "xlsx")
-
-
-def written(sheet: Sheet, file_format: str) -> Iterator[bytes]:
-    """Yield the file piece by piece, written to disk first: nothing is computed while it is being sent."""
-    with tempfile.TemporaryFile() as file:
-        if file_format == "csv":
-            file.writelines(write_csv(sheet))
-        else:
-            write_xlsx(sheet, file)
-        yield from _pieces(file)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(64 * 1024):
-        yield piece
 
 
 def file_name(report: Report, what: str, day: dt.date, file_format: str) -> str:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from commitments.models import User
+from commitments.progress.refusals import Invalid, NotAllowed
+
 from .cells import CLEARING, BadCell, is_same, short, text_of
 from .columns import VERSION, Column, recognise
-from .plans import CellChange, Fault, Line, Plan
+from .plans import CellChange, Fault, Line, Moved, Plan
 from .sheets import plain, shown
 from .uploads import Cell, Row, Table
 
@@ -203,3 +207,33 @@ def shown_value(value: Any) -> str:
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
     return shown(value)
+
+
+def checked(validator: Any, text: str, sentence: str) -> None:
+    """Raise BadCell with the sentence when the validator objects."""
+    try:
+        validator(text)
+    except ValidationError as error:
+        raise BadCell(sentence) from error
+
+
+# --- Writing ---------------------------------------------------------------------------------------
+
+
+def require_administrator(by: User) -> None:
+    """Raise NotAllowed for everybody else."""
+    if not by.is_administrator:
+        raise NotAllowed(_("Only administrators import lists."))
+
+
+def settled(plan: Plan, seen: str, reason: str, mine: Collection[str]) -> list[Line]:
+    """Return the lines to be written. Raises Moved, Invalid."""
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("Give the reason for the change."))
+    if plan.fingerprint != seen:
+        raise Moved(plan)
+    if plan.faults:
+        raise Invalid.one("", "faults", _("There are still errors; nothing was changed."))
+    if not (lines := plan.chosen(mine)):
+        raise Invalid.one("", "nothing", _("Nothing would change."))
+    return lines

@@ -108,10 +108,6 @@ class Plan:
         return len({line.code for line in self.changes})
 
     @property
-    def changed_cells(self) -> int:
-        return sum(len(line.cells) for line in self.changes)
-
-    @property
     def cleared_cells(self) -> int:
         return sum(not cell.new for line in (*self.changes, *self.conflicts) for cell in line.cells)
 

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,6 +26,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from commitments.quantities import plain_figure
 
+# The content type of each format in which a table goes out.
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 Value = str | int | Decimal | dt.date | None
 
 # What Excel, LibreOffice, WPS or a Chinese input method may take for the start of a formula.
@@ -95,7 +101,6 @@ class Head:
     options: str = ""  # the list of the Lists sheet that its drop-down offers
     is_open: bool = False  # other entries than those offered are fine: several at once
     is_hidden: bool = False
-    is_wrapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,22 @@ class Sheet:
     spare_rows: int = 500
     # How many rows there are, where it is known beforehand: readers need not look for the end.
     row_count: int | None = None
+
+
+def written(sheet: Sheet, file_format: str) -> Iterator[bytes]:
+    """Yield the file piece by piece, written to disk first: nothing is computed while it is being sent."""
+    with tempfile.TemporaryFile() as file:
+        if file_format == "csv":
+            file.writelines(write_csv(sheet))
+        else:
+            write_xlsx(sheet, file)
+        yield from _pieces(file)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(64 * 1024):
+        yield piece
 
 
 def write_csv(sheet: Sheet) -> Iterator[bytes]:

@@ -21,11 +21,19 @@ from commitments.progress.fields import Names
 
 from .cells import choice_of, text_of, yes_or_no
 from .columns import VERSION, VERSION_NOTE, Column, recognise, sheet_of
-from .department_list import checked, require_administrator, settled
-from .ledger_export import written
 from .ledger_values import directories, limited
-from .lists import ListPlanner, Values, Wanted, shown_value, version_of
+from .lists import (
+    ListPlanner,
+    Values,
+    Wanted,
+    checked,
+    require_administrator,
+    settled,
+    shown_value,
+    version_of,
+)
 from .plans import Plan
+from .sheets import written
 from .uploads import Cell, Table, read_tables
 
 _LIMITS = {"username": 150, "full_name": 60, "email": 254}

@@ -215,13 +215,6 @@ class Commitment(QuicklyLoaded, models.Model):
         """Return the deadline, or the last day of the report's year when none was set."""
         return self.deadline or dt.date(self.report.year, 12, 31)
 
-    @property
-    def slipped_days(self) -> int:
-        """Return by how many days the deadline moved from its first date (0 if it never did)."""
-        if self.deadline is None or self.first_deadline is None:
-            return 0
-        return (self.deadline - self.first_deadline).days
-
     def natural_key(self) -> tuple[str, str]:
         return (self.report.slug, self.code)
 

@@ -95,17 +95,6 @@ def decide(amendment: Amendment, *, by: User, approve: bool, note: str, now: dt.
     return locked
 
 
-def as_approved(commitment: Commitment, proposal: Proposal) -> list[Amendment]:
-    """Return the commitment's approved amendments and this one as if it were, for a verdict beside today's."""
-    return [*commitment.amendments.approved(), _unsaved(commitment, proposal)]
-
-
-def proposal_of(amendment: Amendment) -> Proposal:
-    """Return what a stored amendment proposes."""
-    names = Proposal.__dataclass_fields__
-    return Proposal(**{name: getattr(amendment, name) for name in names})
-
-
 def _unsaved(commitment: Commitment, proposal: Proposal) -> Amendment:
     kind = proposal.kind
     is_target, is_deadline = kind == AmendmentKind.TARGET, kind == AmendmentKind.DEADLINE

@@ -154,16 +154,6 @@ def standing_of(
     return Standing.DUE
 
 
-def is_due(commitment: Commitment, latest: ProgressUpdate | None, *, today: dt.date) -> bool:
-    """Say whether the current period awaits a report."""
-    return standing(commitment, latest, today=today) in (Standing.DUE, Standing.OVERDUE)
-
-
-def is_overdue(commitment: Commitment, latest: ProgressUpdate | None, *, today: dt.date) -> bool:
-    """Say whether a due day has passed without a report."""
-    return standing(commitment, latest, today=today) == Standing.OVERDUE
-
-
 def with_last_submission(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """Annotate `last_submitted_at`: when the latest update that still counts was submitted, or None."""
     returned = Review.objects.filter(decision=Decision.RETURNED).values("update")

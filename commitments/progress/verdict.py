@@ -35,11 +35,6 @@ class Verdict:
     is_overdue: bool = False
     expected: Decimal | None = None
 
-    @property
-    def is_hedged(self) -> bool:
-        """Say whether the report hedges the promise (力争): judged the same, counted apart."""
-        return bool(self.facts.hedge)
-
 
 @dataclass(slots=True)
 class _Reading:

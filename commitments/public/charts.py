@@ -308,27 +308,6 @@ def status_bar(counts: Iterable[tuple[str, str, int]], *, uid: str, scale: int |
     return StatusBar(uid=uid, parts=tuple(parts), total=total, length=round(length, 2) if rows else 0.0)
 
 
-@dataclass(frozen=True)
-class BarRow:
-    """A named row with a bar, for a list of areas or departments."""
-
-    label: str
-    url: str
-    bar: StatusBar
-
-
-def area_bars(
-    rows: Iterable[tuple[str, str, Iterable[tuple[str, str, int]]]], *, uid: str
-) -> tuple[BarRow, ...]:
-    """Return one bar for each (label, address, counts), all on the scale of the longest."""
-    table = [(label, url, tuple(counts)) for label, url, counts in rows]
-    longest = max((sum(count for _key, _label, count in counts) for _name, _url, counts in table), default=0)
-    return tuple(
-        BarRow(label, url, status_bar(counts, uid=f"{uid}-{index}", scale=longest or None))
-        for index, (label, url, counts) in enumerate(table)
-    )
-
-
 # --- The year: how much has passed beside how much has been delivered ------------------------------------
 
 

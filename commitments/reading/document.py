@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commitments.reading.glossary import GLOSSARY_HEADING, Term, TermUse, find_uses, read_terms
-from commitments.reading.marks import BLANKS, SENTENCE_ENDS, Span, bare, split
+from commitments.reading.marks import BLANKS, Span, bare
 from commitments.reading.outline import Area, Line, Note, Theme, read_areas, short_heading
 
 _TITLE = re.compile(r"政府工作(的)?报告$")
@@ -118,13 +118,6 @@ def read_document(text: str) -> Document:
         closing=outline.closing,
         notes=tuple(sorted(notes, key=lambda note: note.line)),
     )
-
-
-def lead_sentence(text: str, span: Span) -> Span:
-    """The first sentence inside `span`, without its closing mark."""
-    for sentence in split(text[span.start : span.end], SENTENCE_ENDS):
-        return Span(span.start + sentence.start, span.start + sentence.end)
-    return span
 
 
 def _lines(text: str) -> list[Line]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commitments import clock
-from commitments.exchange import books, invitations, ledger_export, upload_store
+from commitments.exchange import books, invitations, ledger_export, sheets, upload_store
 from commitments.exchange.books import BOOKS, Book
 from commitments.exchange.plans import Moved, Plan
 from commitments.exchange.uploads import MAX_FILE, MEGABYTE, Refused
@@ -91,9 +91,7 @@ def ledger_file(request: StaffRequest, file_format: str) -> HttpResponseBase:
     names, found = Names(), selection.portions()
     rows = ledger_export.streamed_rows(report, found, names)
     sheet = ledger_export.ledger_sheet(report, rows, names, count=len(found))
-    return as_file(
-        ledger_export.written(sheet, file_format), file_format, pgettext("sheet", "Ledger"), report
-    )
+    return as_file(sheets.written(sheet, file_format), file_format, pgettext("sheet", "Ledger"), report)
 
 
 @administrator_required
@@ -117,7 +115,7 @@ def template_file(request: StaffRequest, key: str) -> HttpResponseBase:
 
 def as_file(pieces: Iterable[bytes], file_format: str, what: str, report: Report) -> StreamingHttpResponse:
     """Answer with a file under a name that tells it apart; never kept by a cache on the way."""
-    response = StreamingHttpResponse(eager(pieces), content_type=ledger_export.FORMATS[file_format])
+    response = StreamingHttpResponse(eager(pieces), content_type=sheets.FORMATS[file_format])
     name = ledger_export.file_name(report, what, clock.today(), file_format)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["Cache-Control"] = "private, no-store"

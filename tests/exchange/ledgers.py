@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from commitments.choices import BaselineMatch, Decision, Rhythm, Role, SelfReport, Stage
-from commitments.exchange import ledger_export, ledger_import
+from commitments.exchange import ledger_export, ledger_import, sheets
 from commitments.exchange.ledger_apply import apply_ledger
 from commitments.exchange.plans import Plan
 from commitments.models import Commitment, Report, Scorecard, Tag
@@ -92,7 +92,9 @@ def make_scorecard() -> Scorecard:
 
 
 def exported(report: Report, file_format: str = "xlsx") -> bytes:
-    return b"".join(ledger_export.export_ledger(report, today=TODAY, file_format=file_format))
+    rows = ledger_export.ledger_rows(report, today=TODAY)
+    sheet = ledger_export.ledger_sheet(report, rows, ledger_export.names_of(rows))
+    return b"".join(sheets.written(sheet, file_format))
 
 
 def planned(report: Report, content: bytes, name: str = "ledger.xlsx") -> Plan:

@@ -126,7 +126,6 @@ class TestDecide:
             dt.date(2025, 6, 30),
             dt.date(2024, 6, 30),
         )
-        assert commitment.slipped_days == 365
         assert commitment.revision == 2
 
     def test_without_a_deadline_the_end_of_the_year_was_the_first(self, gao, second):

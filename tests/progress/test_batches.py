@@ -94,7 +94,7 @@ class TestRevert:
         apply(request(deadline=Edit("set", dt.date(2024, 9, 30))), chief)
 
         row.refresh_from_db()
-        assert row.slipped_days == 0
+        assert row.first_deadline == row.deadline == dt.date(2024, 9, 30)
 
     def test_withdraws_one_s_own_updates_that_nobody_decided(self, chief):
         waiting, decided = make_commitment(), make_commitment()

@@ -141,8 +141,8 @@ class TestRows:
         monthly, quarterly = make_commitment(), make_commitment(rhythm=Rhythm.QUARTERLY)
         update = make_update(monthly, submitted_at=at(2024, 8, 1))
 
-        assert periods.is_overdue(monthly, update, today=day("2024-10-01"))
-        assert not periods.is_overdue(quarterly, update, today=day("2024-10-01"))
+        assert periods.standing(monthly, update, today=day("2024-10-01")) == Standing.OVERDUE
+        assert periods.standing(quarterly, update, today=day("2024-10-01")) != Standing.OVERDUE
 
     def test_a_returned_update_counts_as_none(self):
         commitment = make_commitment()
@@ -151,7 +151,7 @@ class TestRows:
 
         returned = ProgressUpdate.objects.with_state().get(pk=update.pk)
 
-        assert periods.is_overdue(commitment, returned, today=day("2024-10-20"))
+        assert periods.standing(commitment, returned, today=day("2024-10-20")) == Standing.OVERDUE
 
     def test_last_submission_leaves_out_what_was_withdrawn_or_returned(self, django_assert_num_queries):
         commitment = make_commitment()

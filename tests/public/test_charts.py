@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from commitments.choices import LADDERS, Ladder
 from commitments.public.charts import (
     MARGIN,
-    area_bars,
     elapsed_chart,
     ladder_chart,
     share_of,
@@ -183,11 +182,9 @@ class TestStatusBar:
             assert right.x == pytest.approx(left.x + left.width, abs=0.05)
 
     def test_bars_of_several_rows_share_one_scale(self):
-        rows = area_bars(
-            [("一", "/1/", [("done", "", 10)]), ("二", "/2/", [("done", "", 5)]), ("三", "/3/", [])], uid="a"
-        )
+        bars = [status_bar([("done", "", count)], uid=f"b{count}", scale=10) for count in (10, 5, 0)]
 
-        assert [row.bar.length for row in rows] == [100, 50, 0]
+        assert [bar.length for bar in bars] == [100, 50, 0]
 
 
 class TestElapsedChart:

@@ -49,8 +49,3 @@ def outline_of(sentences: str) -> list[tuple[str, str]]:
     for row in rows_of(sentences):
         seen.setdefault(row.span, (row.role, row.quote))
     return list(seen.values())
-
-
-def kinds_of(sentences: str) -> list[tuple[str, str]]:
-    """Kind and title of each commitment of the sentences, in order."""
-    return [(row.kind, row.title) for row in rows_of(sentences) if row.is_commitment]

@@ -219,15 +219,13 @@ def ledger() -> dict[str, float]:
     found: dict[str, float] = {}
     administrator, report = client("demo-admin"), Report.objects.default()
     from commitments import clock
-    from commitments.exchange import ledger_export
+    from commitments.exchange import ledger_export, sheets
 
     today = clock.today()
     some = judged(report, today=today)[:5_000]
     sheet = ledger_export.rows_of(report, some)
     book = b"".join(
-        ledger_export.written(
-            ledger_export.ledger_sheet(report, sheet, ledger_export.names_of(sheet)), "xlsx"
-        )
+        sheets.written(ledger_export.ledger_sheet(report, sheet, ledger_export.names_of(sheet)), "xlsx")
     )
     found["columns"] = load_workbook(io.BytesIO(book), read_only=True).worksheets[0].max_column or 0
     found["import rows"] = len(some)
