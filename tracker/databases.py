@@ -15,7 +15,8 @@ def databases(
 ) -> dict[str, Config]:
     """Return both under their names, the replica only if one is set; `folder` is where SQLite's file may be.
 
-    With a `pool_size` the threads of a process share so many connections to each PostgreSQL.
+    The threads of a process share a pool of at most `pool_size` connections to each PostgreSQL; with 0 each
+    thread keeps one of its own.
     """
     found = {"default": prepared(primary, folder=folder, is_test=is_test, pool_size=pool_size)}
     if replica:

@@ -155,7 +155,7 @@ DATABASES = databases(
     dict(env.dj_db_url("DATABASE_REPLICA_URL")) if env.str("DATABASE_REPLICA_URL", "") else {},
     folder=VAR_DIR,
     is_test=IS_TEST,
-    pool_size=env.int("DATABASE_POOL_SIZE", 0),
+    pool_size=env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(0)),
 )
 REPLICA_IS_SET = "replica" in DATABASES
 DATABASE_ROUTERS = ["tracker.replica.Router"] if REPLICA_IS_SET else []
