@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from commitments.models import BulkEdit, Report, User
+from commitments.progress.bulk import Step, finished
 
 from . import department_list, invitations, ledger_apply, ledger_export, ledger_import, staff_list
 from .plans import Plan
@@ -54,6 +55,8 @@ class Book:
     apply: Callable[[Request], Outcome]
     # Without it, the export has a page of its own with filters.
     export: Callable[[str], Iterator[bytes]] | None = None
+    # The same as `apply`, telling how far it has come; only where that takes long.
+    applying: Callable[[Request], Iterator[Step]] | None = None
 
     @property
     def has_list(self) -> bool:
@@ -61,22 +64,28 @@ class Book:
         return self.export is not None
 
 
-def _apply_ledger(request: Request) -> Outcome:
-    batch = ledger_apply.apply_ledger(
-        request.tables,
-        request.report,
-        by=request.by,
-        now=request.now,
+def _applying_ledger(request: Request) -> Iterator[Step]:
+    asked = ledger_apply.Confirmed(
         reason=request.reason,
         seen=request.seen,
         mine=request.mine,
         confirmed=request.confirmed,
         selection=request.file_name,
     )
+    return ledger_apply.applying_ledger(request.tables, request.report, asked, by=request.by, now=request.now)
+
+
+def _apply_ledger(request: Request) -> Outcome:
+    batch = finished(_applying_ledger(request))
+    return Outcome(changed_in_words(batch), batch)
+
+
+def changed_in_words(batch: BulkEdit) -> str:
+    """Return what an import of the ledger did."""
     text = ngettext(
         "%(count)d commitment was changed.", "%(count)d commitments were changed.", batch.changed_count
     )
-    return Outcome(text % {"count": batch.changed_count}, batch)
+    return text % {"count": batch.changed_count}
 
 
 def _apply_departments(request: Request) -> Outcome:
@@ -136,6 +145,7 @@ BOOKS = {
             read=ledger_import.read_ledger,
             plan=lambda tables, report, by, today: ledger_import.plan_ledger(tables, report, today=today),
             apply=_apply_ledger,
+            applying=_applying_ledger,
         ),
         Book(
             key="departments",

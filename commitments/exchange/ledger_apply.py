@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import EvidenceKind, Via
 from commitments.models import BulkEdit, Commitment, Evidence, Report, Tag, User
 from commitments.progress import evidence, fields, record
-from commitments.progress.bulk import open_batch
+from commitments.progress.bulk import Step, finished, open_batch
 from commitments.progress.changes import day_of
 from commitments.progress.refusals import Conflict, Invalid, NotAllowed
 
@@ -21,55 +21,79 @@ from .ledger_import import ASSIGNED_PART, REPORTED_PART, Reporting, plan_ledger
 from .plans import Line, Moved, Plan
 from .uploads import Table
 
+# So many reports are appended, each by itself, between two signs of life.
+REPORTED_AT_ONCE = 100
 
-@transaction.atomic
-def apply_ledger(
-    tables: Sequence[Table],
-    report: Report,
-    *,
-    by: User,
-    now: dt.datetime,
-    reason: str,
-    seen: str,
-    mine: Collection[str] = (),
-    confirmed: bool = False,
-    selection: str = "",
-) -> BulkEdit:
-    """Write the import and return its batch.
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed:
+    """What a person confirmed after the preview.
 
     `seen` is the fingerprint of the plan that the person saw; `mine` names the conflicts in which the
     file wins, the others stay as they are; `confirmed`: the odd figures are right.
+    """
+
+    reason: str
+    seen: str
+    mine: Collection[str] = ()
+    confirmed: bool = False
+    selection: str = ""
+
+
+def apply_ledger(
+    tables: Sequence[Table], report: Report, asked: Confirmed, *, by: User, now: dt.datetime
+) -> BulkEdit:
+    """Write the import and return its batch.
+
     Raises NotAllowed, Moved (something changed since the preview), Invalid (faults; no reason; nothing to do).
     """
+    return finished(applying_ledger(tables, report, asked, by=by, now=now))
+
+
+def applying_ledger(
+    tables: Sequence[Table], report: Report, asked: Confirmed, *, by: User, now: dt.datetime
+) -> Iterator[Step]:
+    """Do the same, telling how far it has come; whoever stops listening leaves nothing half done."""
     if not by.is_administrator:
         raise NotAllowed(_("Only administrators import ledgers."))
-    if not reason.strip():
+    if not asked.reason.strip():
         raise Invalid.one("reason", "required", _("Give the reason for the change."))
-    _lock(report)
-    plan = plan_ledger(tables, report, today=day_of(now))
-    if plan.fingerprint != seen:
+    with transaction.atomic():
+        _lock(report)
+        plan = plan_ledger(tables, report, today=day_of(now))
+        lines = _lines(plan, asked)
+        batch = open_batch(
+            report,
+            by=by,
+            now=now,
+            via=Via.IMPORT,
+            reason=asked.reason,
+            selection=asked.selection,
+            count=len({line.code for line in lines}),
+        )
+        done, total = 0, len(lines)
+        yield Step(0, total)
+        for done in _assigning(plan, lines, batch, by=by, now=now):
+            yield Step(done, total)
+        for count, line in enumerate((line for line in lines if line.part == REPORTED_PART), 1):
+            _report(line, batch, by=by, now=now)
+            if count % REPORTED_AT_ONCE == 0:
+                yield Step(done + count, total)
+    yield Step(total, total, batch)
+
+
+def _lines(plan: Plan, asked: Confirmed) -> list[Line]:
+    """Return what is to be written; raises Moved, Invalid."""
+    if plan.fingerprint != asked.seen:
         raise Moved(plan)
     if plan.errors:
         raise Invalid.one("", "faults", _("There are still errors; nothing was changed."))
-    if plan.odd and not confirmed:
+    if plan.odd and not asked.confirmed:
         raise Invalid.one("confirmed", "required", _("Confirm that the unusual figures are right."))
-    lines = plan.chosen(mine)
+    lines = plan.chosen(asked.mine)
     if not lines:
         raise Invalid.one("", "nothing", _("Nothing would change."))
-    batch = open_batch(
-        report,
-        by=by,
-        now=now,
-        via=Via.IMPORT,
-        reason=reason,
-        selection=selection,
-        count=len({line.code for line in lines}),
-    )
-    _assign(plan, lines, batch, by=by, now=now)
-    for line in lines:
-        if line.part == REPORTED_PART:
-            _report(line, batch, by=by, now=now)
-    return batch
+    return lines
 
 
 def _lock(report: Report) -> None:
@@ -78,7 +102,9 @@ def _lock(report: Report) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def _assign(plan: Plan, lines: Sequence[Line], batch: BulkEdit, *, by: User, now: dt.datetime) -> None:
+def _assigning(
+    plan: Plan, lines: Sequence[Line], batch: BulkEdit, *, by: User, now: dt.datetime
+) -> Iterator[int]:
     chosen = [line.work for line in lines if line.part == ASSIGNED_PART]
     wanted = {pk for row in chosen for pk in row.new.get("tags", ()) if pk < 0}
     new = {pk: Tag.objects.create(name=name).pk for name, pk in plan.work.items() if pk in wanted}
@@ -88,7 +114,7 @@ def _assign(plan: Plan, lines: Sequence[Line], batch: BulkEdit, *, by: User, now
         else row
         for row in chosen
     ]
-    fields.write(rows, by=by, now=now, via=Via.IMPORT, reason=batch.reason, bulk_edit=batch)
+    yield from fields.writing(rows, by=by, now=now, via=Via.IMPORT, reason=batch.reason, bulk_edit=batch)
 
 
 def _report(line: Line, batch: BulkEdit, *, by: User, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..choices import UpdateState, Via
 from ..models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, User
 from ..models.commitment import CommitmentQuerySet
 from . import fields, record
-from .bulk import newest, open_batch, submitting, with_kind
+from .bulk import STEP, Step, finished, newest, open_batch, submitting, with_kind
 from .content import UpdateContent, content_of
 from .fields import Names, RowPlan, Value, Values
 from .refusals import Invalid, NotAllowed
@@ -85,7 +85,6 @@ def _rows(pks: Collection[int]) -> CommitmentQuerySet:
     return with_kind(Commitment.objects.filter(pk__in=pks)).order_by("sequence", "pk")
 
 
-@transaction.atomic
 def revert(
     batch: BulkEdit, *, by: User, reason: str, now: dt.datetime, also: Collection[int] = ()
 ) -> BulkEdit:
@@ -96,8 +95,48 @@ def revert(
     that it withdrew are submitted again, in the person's name, where nobody has reported since.
     Raises NotAllowed, Invalid (no reason; nothing to take back).
     """
+    return finished(reverting(batch, by=by, reason=reason, now=now, also=also))
+
+
+def reverting(
+    batch: BulkEdit, *, by: User, reason: str, now: dt.datetime, also: Collection[int] = ()
+) -> Iterator[Step]:
+    """Do the same as `revert`, telling how far it has come; whoever stops listening leaves nothing half done."""
     if not reason.strip():
         raise Invalid.one("reason", "required", _("Give the reason for the change."))
+    with transaction.atomic():
+        _lock(batch)
+        planned = revert_preview(batch, by=by)
+        rows = [*planned.restored, *(row for row in planned.changed_since if row.commitment.pk in also)]
+        updates = [*planned.withdrawn, *planned.resubmitted]
+        if not rows and not updates:
+            raise Invalid.one("", "nothing", _("There is nothing left to take back."))
+        made = open_batch(
+            batch.report,
+            by=by,
+            now=now,
+            via=Via.REVERT,
+            reason=reason,
+            selection=batch.selection,
+            count=len({row.commitment.pk for row in rows} | {update.commitment_id for update in updates}),
+            reverts=batch,
+        )
+        done, total = 0, len(rows) + len(updates)
+        yield Step(0, total)
+        for done in fields.writing(rows, by=by, now=now, via=Via.REVERT, reason=made.reason, bulk_edit=made):
+            yield Step(done, total)
+        for start in range(0, len(planned.withdrawn), STEP):
+            portion = planned.withdrawn[start : start + STEP]
+            record.withdraw_many(portion, by=by, now=now, bulk_edit=made)
+            done += len(portion)
+            yield Step(done, total)
+        for count in _submitting_again(planned.resubmitted, made, by=by, now=now):
+            yield Step(done + count, total)
+    yield Step(total, total, made)
+
+
+def _lock(batch: BulkEdit) -> None:
+    """Lock the rows of a batch in one order, so that two batches wait for each other."""
     touched = batch.entries.filter(commitment__isnull=False).order_by("commitment")
     pks = list(touched.values_list("commitment", flat=True).distinct())
     for chunk in fields.chunks(pks):
@@ -107,29 +146,13 @@ def revert(
             .order_by("pk")
             .values_list("pk", flat=True)
         )
-    planned = revert_preview(batch, by=by)
-    rows = [*planned.restored, *(row for row in planned.changed_since if row.commitment.pk in also)]
-    updates = [*planned.withdrawn, *planned.resubmitted]
-    if not rows and not updates:
-        raise Invalid.one("", "nothing", _("There is nothing left to take back."))
-    made = open_batch(
-        batch.report,
-        by=by,
-        now=now,
-        via=Via.REVERT,
-        reason=reason,
-        selection=batch.selection,
-        count=len({row.commitment.pk for row in rows} | {update.commitment_id for update in updates}),
-        reverts=batch,
-    )
-    fields.write(rows, by=by, now=now, via=Via.REVERT, reason=made.reason, bulk_edit=made)
-    record.withdraw_many(planned.withdrawn, by=by, now=now, bulk_edit=made)
-    _submit_again(planned.resubmitted, made, by=by, now=now)
-    return made
 
 
-def _submit_again(updates: Sequence[ProgressUpdate], batch: BulkEdit, *, by: User, now: dt.datetime) -> None:
+def _submitting_again(
+    updates: Sequence[ProgressUpdate], batch: BulkEdit, *, by: User, now: dt.datetime
+) -> Iterator[int]:
     """Submit what was withdrawn as new updates: alike ones together, those with evidence one by one."""
+    done = 0
     shown = {update.pk: list(update.evidence.all()) for update in updates}
     alike: dict[UpdateContent, list[ProgressUpdate]] = defaultdict(list)
     for update in updates:
@@ -149,10 +172,14 @@ def _submit_again(updates: Sequence[ProgressUpdate], batch: BulkEdit, *, by: Use
             evidence=shown[update.pk],
             bulk_edit=batch,
         )
+        done += 1
+        if done % STEP == 0:
+            yield done
     for content, same in alike.items():
         rows = [update.commitment for update in same]
-        for _done in submitting(rows, content, True, batch, by=by, now=now):
-            pass
+        for count in submitting(rows, content, True, batch, by=by, now=now):
+            yield done + count
+        done += len(same)
 
 
 def _plan_rows(made: RevertPreview, entries: Mapping[int, ChangeEntry], rows: list[Commitment]) -> None:

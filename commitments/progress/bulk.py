@@ -97,6 +97,15 @@ class Step:
     batch: BulkEdit | None = None
 
 
+def finished(steps: Iterator[Step]) -> BulkEdit:
+    """Go all the way and return the batch."""
+    batch: BulkEdit | None = None
+    for step in steps:
+        batch = step.batch
+    assert batch is not None  # the last step carries it
+    return batch
+
+
 def preview(commitments: CommitmentQuerySet, request: Request, *, by: User, now: dt.datetime) -> Preview:
     """Return what the request would do to the rows; writes nothing. Raises NotAllowed, Invalid."""
     _require_administrator(by)
@@ -116,11 +125,7 @@ def apply(
 
     `seen` is the preview's. Raises NotAllowed, Invalid (also when nothing would change), Changed.
     """
-    batch: BulkEdit | None = None
-    for step in applying(commitments, request, by=by, now=now, seen=seen):
-        batch = step.batch
-    assert batch is not None  # the last step carries it
-    return batch
+    return finished(applying(commitments, request, by=by, now=now, seen=seen))
 
 
 def applying(

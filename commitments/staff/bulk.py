@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,13 +10,11 @@ from typing import Any
 import django_filters
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape, format_html
-from django.utils.translation import get_language, gettext, ngettext, override
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,13 +30,12 @@ from commitments.selection.filters import CommitmentFilter
 from commitments.selection.portions import Portions
 from commitments.typeset import typographic
 
+from . import telling
 from .access import StaffRequest, administrator_required, current_report, number
 from .bulk_forms import BulkForm
 
 # As many rows as are still looked through at once; "all that match" reaches beyond the page.
 PER_PAGE = 100
-# From so many rows on, the page tells how far the batch has come.
-SHOW_PROGRESS_FROM = 1000
 # The session holds what was ticked in the administration site.
 SESSION_KEY = "bulk_selection"
 FACETS = ("area", "lead", "department", "kind", "scorecard", "status", "tag", "deadline")
@@ -119,7 +116,9 @@ class Selection:
 
     @cached_property
     def ticked_elsewhere(self) -> list[int]:
-        """Return what was ticked and is not on this page, so that it stays ticked."""
+        """Return what was ticked and is not on this page, so that it stays ticked; nothing once it is unticked."""
+        if self.request.POST.get("step") == "untick":
+            return []
         here = {row.commitment.pk for row in self.page}
         return [pk for pk in self.ticked if pk not in here]
 
@@ -156,6 +155,8 @@ def bulk_edit(request: StaffRequest) -> HttpResponseBase:
     if request.method == "GET":
         return show_form(request, selection, BulkForm(report=selection.filter.report))
     form = BulkForm(request.POST, report=selection.filter.report)
+    if request.POST.get("step") in ("turn", "untick"):
+        return show_form(request, selection, form.unchecked())
     if request.POST.get("step") == "edit" or not form.is_valid():
         return show_form(request, selection, form, status=200 if request.POST.get("step") == "edit" else 422)
     try:
@@ -214,38 +215,12 @@ def carry_out(request: StaffRequest, selection: Selection, form: BulkForm) -> Ht
     """Apply what was previewed; a large batch tells how far it has come."""
     asked, seen = form.request(selection.description), request.POST.get("seen", "")
     commitments = selection.commitments()
-    if seen.count(",") >= SHOW_PROGRESS_FROM:
+    if seen.count(",") >= telling.SHOW_PROGRESS_FROM:
         steps = bulk.applying(commitments, asked, by=request.user, now=clock.now(), seen=seen)
-        return StreamingHttpResponse(told(request, steps, get_language() or ""))
+        return telling.telling(request, steps, sentence, stop=reverse("staff:bulk-edit"))
     batch = bulk.apply(commitments, asked, by=request.user, now=clock.now(), seen=seen)
     messages.success(request, sentence(batch))
     return redirect("staff:batch-detail", batch.pk)
-
-
-def told(request: StaffRequest, steps: Iterator[bulk.Step], language: str) -> Iterator[str]:
-    """Yield a page that grows while the batch goes on; leaving it stops the batch, and nothing is changed."""
-    # Sent after the middleware has finished, which also ended the choice of language.
-    with override(language):
-        before, after = render_to_string("staff/bulk_progress.html", {}, request).split("<!--progress-->")
-        yield before
-        try:
-            for step in steps:
-                if step.batch is None:
-                    yield format_html('<li class="muted">{} / {}</li>\n', step.done, step.total)
-                else:
-                    link = reverse("staff:batch-detail", args=[step.batch.pk])
-                    yield format_html(
-                        '<li class="notice"><a href="{}">{}</a></li>\n', link, sentence(step.batch)
-                    )
-        except (Invalid, bulk.Changed) as refusal:
-            if isinstance(refusal, bulk.Changed):
-                text = gettext("Rows changed since the preview. Nothing was changed; begin again.")
-            else:
-                text = str(refusal)
-            yield format_html(
-                '<li class="notice notice--warning" role="alert"><strong>{}</strong></li>\n', escape(text)
-            )
-        yield after
 
 
 def sentence(batch: BulkEdit) -> str:

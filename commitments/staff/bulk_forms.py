@@ -89,10 +89,22 @@ class BulkForm(StaffForm):
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.report = report
         departments = Department.objects.of_report(report).active()
         for name in ("lead", "supports"):
             self.fields[name].queryset = departments  # type: ignore[attr-defined]
         self.fields["lead"].empty_label = LEAVE[1]  # type: ignore[attr-defined]
+
+    def unchecked(self) -> BulkForm:
+        """Return a form that holds the same, of which nothing is said to be wrong or missing yet."""
+        sent: Any = self.data
+        lists = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+        initial = {
+            name: sent.getlist(name) if isinstance(field, lists) else sent.get(name)
+            for name, field in self.fields.items()
+            if name in sent
+        }
+        return BulkForm(report=self.report, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -145,4 +157,5 @@ class BulkForm(StaffForm):
     @property
     def has_progress(self) -> bool:
         """Say whether the part for progress was filled in, so that it opens."""
-        return any(self.data.get(name) for name in PROGRESS) if self.is_bound else False
+        held: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        return any(held.get(name) for name in PROGRESS)

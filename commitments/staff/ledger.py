@@ -21,10 +21,12 @@ from commitments.exchange.books import BOOKS, Book
 from commitments.exchange.plans import Moved, Plan
 from commitments.exchange.uploads import MAX_FILE, MEGABYTE, Refused
 from commitments.htmx import render_page
-from commitments.models import Report, User
+from commitments.models import BulkEdit, Report, User
+from commitments.progress.bulk import Step
 from commitments.progress.fields import Names
 from commitments.progress.refusals import Invalid
 
+from . import telling
 from .access import StaffRequest, administrator_required, current_report
 from .bulk import Selection
 from .forms import StaffForm
@@ -159,7 +161,7 @@ def ledger_import(request: StaffRequest, key: str = "ledger") -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "POST"])
-def ledger_preview(request: StaffRequest, key: str, token: str) -> HttpResponse:
+def ledger_preview(request: StaffRequest, key: str, token: str) -> HttpResponseBase:
     """Show what the file would change; on confirmation, change it."""
     book = book_or_404(key)
     try:
@@ -178,7 +180,7 @@ def ledger_preview(request: StaffRequest, key: str, token: str) -> HttpResponse:
     return show_preview(request, book, upload, plan, ConfirmForm())
 
 
-def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tables: Any) -> HttpResponse:
+def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tables: Any) -> HttpResponseBase:
     """Write what was previewed, or show the preview again with what stands in the way."""
     form, plan = ConfirmForm(request.POST), book.plan(tables, current_report(), request.user, clock.today())
     decisions = decided(request, plan)
@@ -188,6 +190,8 @@ def confirm(request: StaffRequest, book: Book, upload: upload_store.Upload, tabl
         return show_preview(request, book, upload, plan, form, status=409, has_moved=True)
     if form.is_valid() and not undecided:
         try:
+            if book.applying and plan.changed_rows + len(plan.conflicts) > telling.SHOW_PROGRESS_FROM:
+                return tell(request, book.applying(asked), upload)
             return finish(request, book, upload, book.apply(asked))
         except Moved as moved:
             return show_preview(request, book, upload, moved.plan, form, status=409, has_moved=True)
@@ -226,6 +230,16 @@ def finish(
     if outcome.batch:
         return redirect("staff:batch-detail", pk=outcome.batch.pk)
     return redirect("staff:ledger-import-list", key=book.key)
+
+
+def tell(request: StaffRequest, steps: Iterator[Step], upload: upload_store.Upload) -> StreamingHttpResponse:
+    """Write a large ledger while telling how far it has come; the upload stays until all is written."""
+
+    def end(batch: BulkEdit) -> str:
+        upload_store.remove(upload.token, kind="ledger", by=request.user)
+        return books.changed_in_words(batch)
+
+    return telling.telling(request, steps, end, stop=request.path)
 
 
 def decided(request: StaffRequest, plan: Plan) -> dict[str, str]:

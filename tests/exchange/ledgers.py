@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,10 @@ from openpyxl import Workbook, load_workbook
 
 from commitments.choices import BaselineMatch, Decision, Rhythm, Role, SelfReport, Stage
 from commitments.exchange import ledger_export, ledger_import, sheets
-from commitments.exchange.ledger_apply import apply_ledger
+from commitments.exchange.ledger_apply import Confirmed, apply_ledger, applying_ledger
 from commitments.exchange.plans import Plan
 from commitments.models import Commitment, Report, Scorecard, Tag
+from commitments.progress.bulk import Step
 from tests.factories import (
     at,
     make_commitment,
@@ -139,9 +140,17 @@ def snapshot(report: Report) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def steps(report: Report, content: bytes, *, by: Any) -> Iterator[Step]:
+    """Confirm an uploaded ledger, to be gone through step by step."""
+    tables = ledger_import.read_ledger(content, "a.xlsx")
+    plan = ledger_import.plan_ledger(tables, report, today=TODAY)
+    asked = Confirmed(seen=plan.fingerprint, reason="年初分解")
+    return applying_ledger(tables, report, asked, by=by, now=NOW)
+
+
 def applied(report: Report, content: bytes, *, by: Any = None, name: str = "a.xlsx", **options: Any) -> Any:
     """Read, plan and confirm an uploaded ledger, as an administrator would; return the batch."""
     tables = ledger_import.read_ledger(content, name)
     plan = ledger_import.plan_ledger(tables, report, today=TODAY)
-    options = {"seen": plan.fingerprint, "reason": "年初分解", **options}
-    return apply_ledger(tables, report, by=by or make_user(Role.ADMINISTRATOR), now=NOW, **options)
+    asked = Confirmed(**{"seen": plan.fingerprint, "reason": "年初分解", **options})
+    return apply_ledger(tables, report, asked, by=by or make_user(Role.ADMINISTRATOR), now=NOW)

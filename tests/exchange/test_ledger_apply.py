@@ -4,10 +4,10 @@ import pytest
 
 from commitments.choices import Role, Via
 from commitments.exchange.plans import Moved
-from commitments.models import ChangeEntry, Commitment, Tag
+from commitments.models import BulkEdit, ChangeEntry, Commitment, Tag
 from commitments.progress import batches
 from commitments.progress.refusals import Invalid, NotAllowed
-from tests.exchange.ledgers import NOW, applied, exported, make_ledger, snapshot, write
+from tests.exchange.ledgers import NOW, applied, exported, make_ledger, snapshot, steps, write
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,20 @@ class TestWriting:
             ChangeEntry.objects.filter(bulk_edit=batch, via=Via.IMPORT, act="commitment.changed").count() == 1
         )
         assert [row[:9] for row in snapshot(report)] == before
+
+    def test_tells_how_far_it_is_and_stopping_halfway_leaves_nothing(self):
+        report = make_ledger()
+        before, admin = snapshot(report), make_user(Role.ADMINISTRATOR)
+        content = write(exported(report), MEASURE, contact="李四")
+        content = write(content, PROJECT, contact="王五")
+
+        going = steps(report, content, by=admin)
+        told = [(step.done, step.total, step.batch) for _, step in zip(range(2), going, strict=False)]
+        going.close()
+
+        assert told == [(0, 2, None), (2, 2, None)]
+        assert snapshot(report) == before
+        assert not BulkEdit.objects.exists()
 
     def test_all_or_nothing(self):
         report = make_ledger()

@@ -11,10 +11,10 @@ from commitments.models import (
     Commitment,
     Tag,
 )
-from commitments.progress import amendments, batches, record
+from commitments.progress import amendments, batches, fields, record
 from commitments.progress.bulk import Edit, Request
 from commitments.progress.record import Invalid, NotAllowed
-from tests.factories import make_commitment, make_department, make_user
+from tests.factories import make_commitment, make_commitments, make_department, make_user
 from tests.progress.acts import LATER, NOW, content, review, submit
 from tests.progress.bulk_acts import apply, request
 
@@ -33,6 +33,25 @@ class TestRevert:
         assert (row.lead, row.contact, set(row.supports.all())) == (other, "张三", {bureau})
         assert (made.reverts, made.via, made.changed_count) == (batch, Via.REVERT, 1)
         assert row.revision == 3
+
+    @pytest.mark.parametrize("reported", [None, content()])
+    def test_tells_how_far_it_is_and_stopping_halfway_leaves_nothing(
+        self, chief, bureau, monkeypatch, reported
+    ):
+        monkeypatch.setattr(batches, "STEP", 50)
+        monkeypatch.setattr(fields, "CHUNK", 50)
+        make_commitments(120)
+        wanted = Request(progress=reported, reason="统一更新", edits={"lead": Edit("set", bureau.pk)})
+        batch = apply(wanted, chief)
+
+        steps = batches.reverting(batch, by=chief, reason="撤", now=NOW)
+        told = [(step.done, step.total) for _, step in zip(range(6 if reported else 3), steps, strict=False)]
+        steps.close()
+
+        assert told == [(done, 240 if reported else 120) for done in (0, 50, 100, 120, 170, 220)[: len(told)]]
+        assert len(told) == (6 if reported else 3)
+        assert not batch.reverted_by.exists()
+        assert not Commitment.objects.unassigned().exists()
 
     def test_redo_is_taking_the_revert_back(self, chief, bureau):
         row = make_commitment()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from commitments import clock
 from commitments.models import BulkEdit, ChangeEntry, Commitment, ProgressUpdate, SavedFilter
 from commitments.progress.changes import Change, log
-from commitments.staff import bulk
+from commitments.staff import bulk, telling
 from tests.factories import make_commitment, make_commitments, make_department, make_theme
 
 PAGES = ["staff:bulk-edit", "staff:batch-list"]
@@ -196,7 +196,7 @@ class TestConfirm:
         assert ProgressUpdate.objects.filter(account="统一部署", author=gao).count() == 3
 
     def test_a_large_batch_tells_how_far_it_has_come(self, client, rows, office, gao, monkeypatch):
-        monkeypatch.setattr(bulk, "SHOW_PROGRESS_FROM", 1)
+        monkeypatch.setattr(telling, "SHOW_PROGRESS_FROM", 1)
         client.force_login(gao)
 
         done = confirm(client, everything=1, lead=office.pk)
@@ -207,7 +207,7 @@ class TestConfirm:
         assert page.rstrip().endswith("</html>")
 
     def test_a_large_batch_says_what_stopped_it(self, client, rows, office, gao, monkeypatch):
-        monkeypatch.setattr(bulk, "SHOW_PROGRESS_FROM", 1)
+        monkeypatch.setattr(telling, "SHOW_PROGRESS_FROM", 1)
         client.force_login(gao)
         seen = preview(client, everything=1, lead=office.pk).context["preview"].seen
         Commitment.objects.filter(pk=rows[1].pk).update(revision=7)
@@ -216,6 +216,46 @@ class TestConfirm:
 
         assert "预览后有事项发生变动" in b"".join(done.streaming_content).decode()
         assert not BulkEdit.objects.exists()
+
+
+class TestTurningThePageWithoutScripts:
+    @pytest.fixture
+    def pages(self, client, rows, gao, monkeypatch):
+        monkeypatch.setattr(bulk, "PER_PAGE", 2)
+        client.force_login(gao)
+
+    def test_ticks_and_what_is_filled_in_travel_along(self, client, pages, rows, office):
+        there = client.post(
+            url("?page=2"),
+            {"step": "turn", "pk": [rows[0].pk], "lead": office.pk, "supports_op": "add", "account": "统一"},
+        )
+        page = there.content.decode()
+
+        assert there.status_code == 200
+        assert f'<input type="hidden" name="pk" value="{rows[0].pk}" data-elsewhere>' in page
+        assert f'<option value="{office.pk}" selected>' in page
+        assert '<option value="add" selected>' in page
+        assert "统一</textarea>" in page
+        assert "error-summary" not in page
+
+        back = client.post(url("?page=1"), {"step": "turn", "pk": [rows[0].pk, rows[2].pk]})
+
+        assert [row.pk for row in rows if f'id="pk-{row.pk}" checked' in back.content.decode()] == [
+            rows[0].pk
+        ]
+        assert back.context["selection"].ticked_elsewhere == [rows[2].pk]
+
+    def test_everything_that_matches_stays_chosen(self, client, pages):
+        page = client.post(url("?page=2"), {"step": "turn", "everything": "1"}).content.decode()
+
+        assert 'name="everything" value="1" checked' in page
+
+    def test_those_elsewhere_are_unticked_at_once(self, client, pages, rows):
+        shown = client.post(url(), {"step": "untick", "pk": [rows[0].pk, rows[2].pk], "contact": "张三"})
+
+        assert f'id="pk-{rows[0].pk}" checked' in shown.content.decode()
+        assert "data-elsewhere>" not in shown.content.decode()
+        assert 'value="张三"' in shown.content.decode()
 
 
 class TestBatches:
@@ -233,6 +273,19 @@ class TestBatches:
         client.post(reverse("staff:batch-revert", args=[undone.pk]), {"reason": "还是对的"})
         assert Commitment.objects.unassigned().count() == 0
         assert "已撤销" in client.get(reverse("staff:batch-list")).content.decode()
+
+    def test_taking_back_a_large_one_tells_how_far_it_has_come(self, client, rows, office, gao, monkeypatch):
+        client.force_login(gao)
+        confirm(client, everything=1, lead=office.pk)
+        monkeypatch.setattr(telling, "SHOW_PROGRESS_FROM", 1)
+        address = reverse("staff:batch-revert", args=[BulkEdit.objects.get().pk])
+
+        page = b"".join(client.post(address, {"reason": "选错"}).streaming_content).decode()
+
+        assert "0 / 3" in page
+        assert reverse("staff:batch-detail", args=[BulkEdit.objects.latest("pk").pk]) in page
+        assert Commitment.objects.unassigned().count() == 3
+        assert client.post(address, {"reason": " "}).status_code == 422
 
     def test_taking_back_needs_a_reason(self, client, rows, office, gao):
         client.force_login(gao)

@@ -11,6 +11,7 @@ from commitments.choices import Role, Via
 from commitments.exchange.books import BOOKS
 from commitments.models import BulkEdit, ChangeEntry, Commitment
 from commitments.progress import fields
+from commitments.staff import telling
 from tests.exchange.ledgers import NOW, exported, make_ledger, snapshot, write
 from tests.factories import make_department, make_user
 
@@ -220,6 +221,19 @@ class TestConfirmation:
         assert (changed.lead.name, [tag.name for tag in changed.tags.all()]) == ("区教委", ["新标签"])
         assert (batch.via, batch.reason, batch.changed_count) == (Via.IMPORT, "年初分解", 1)
         assert ChangeEntry.objects.filter(bulk_edit=batch).count() == 1
+
+    def test_a_large_one_tells_how_far_it_has_come(self, client, admin, monkeypatch):
+        monkeypatch.setattr(telling, "SHOW_PROGRESS_FROM", 0)
+        report = make_ledger()
+        page = upload(client, write(exported(report), CODE, contact="李四"))["Location"]
+        asked = {"seen": seen_in(client.get(page).content.decode()), "reason": "年初分解"}
+
+        text = body(client.post(page, asked)).decode()
+
+        assert "0 / 1" in text
+        assert reverse("staff:batch-detail", args=[BulkEdit.objects.get().pk]) in text
+        assert Commitment.objects.get(code=CODE).contact == "李四"
+        assert client.get(page).status_code == 302  # the upload is gone
 
     def test_asks_for_a_reason(self, client, admin):
         report = make_ledger()

@@ -1,5 +1,5 @@
 // Rows ticked for the bulk edit stay ticked when another page or filter replaces the list. Without this
-// file each page is a page of its own, and only what is ticked on it counts.
+// file turning the page sends the form around with all that is ticked; another filter begins anew.
 (() => {
   "use strict";
 
@@ -32,7 +32,8 @@
     show();
   });
 
-  note.querySelector("button").addEventListener("click", () => {
+  note.querySelector("button").addEventListener("click", (event) => {
+    event.preventDefault();
     elsewhere.clear();
     show();
     form.querySelector("#results input")?.focus();
