@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import get_language, gettext
 
@@ -37,11 +37,28 @@ ENGLISH_UNITS: dict[str, tuple[int, str]] = {
 # From so much on, a figure is told in millions or billions.
 LARGE = ((Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 
+TENTH = Decimal("0.1")
+
 
 def plain_figure(value: Decimal) -> str:
     """Return the exact figure without trailing zeros or an exponent: 6, 0.25, 1500."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: Decimal | float | None) -> str:
+    """Return a share of one as every page and document writes it: 38%, 14.9%; a dash when there is none.
+
+    At most one decimal, rounded as people do. What is more than nothing never reads 0%, and what is less
+    than the whole never reads 100%.
+    """
+    if share is None:
+        return "—"
+    exact = Decimal(str(share)) * 100
+    shown = exact.quantize(TENTH, ROUND_HALF_UP)
+    if 0 < exact < 100:
+        shown = min(max(shown, TENTH), 100 - TENTH)
+    return f"{plain_figure(shown)}%"
 
 
 def as_printed(value: Decimal, unit: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from commitments.progress.explanation import Step
-from commitments.quantities import ENGLISH_UNITS, plain_figure, promised, quantity
+from commitments.quantities import ENGLISH_UNITS, percent, plain_figure, promised, quantity
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,28 @@ from commitments.quantities import ENGLISH_UNITS, plain_figure, promised, quanti
 )
 def test_figures_are_written_without_zeros_and_exponents(value, text):
     assert plain_figure(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        ("0.38", "38%"),
+        ("0.1488", "14.9%"),
+        ("0.0625", "6.3%"),
+        ("1.2", "120%"),
+        ("0", "0%"),
+        ("1", "100%"),
+        ("0.0001", "0.1%"),
+        ("0.9999", "99.9%"),
+    ],
+)
+def test_a_share_has_at_most_one_decimal_and_is_nothing_or_all_only_when_it_is(share, text):
+    assert percent(Decimal(share)) == text
+    assert percent(float(share)) == text
+
+
+def test_no_share_is_a_dash():
+    assert percent(None) == "—"
 
 
 @pytest.mark.parametrize(

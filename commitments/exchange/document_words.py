@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
 
 from commitments.choices import Comparator, Kind, PublicStatus, Rhythm, Stage
 from commitments.progress.judging import Judged
 from commitments.progress.periods import Period
-from commitments.progress.summaries import Rate, Tally
-from commitments.quantities import as_printed, plain_figure
+from commitments.progress.summaries import Tally
+from commitments.quantities import as_printed
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic
 
@@ -105,15 +104,6 @@ def day(date: dt.date) -> str:
 
 def short_day(date: dt.date | None) -> str:
     return date.isoformat() if date else "—"
-
-
-def percent(value: Decimal) -> str:
-    """Return a share with one decimal, rounded as people do."""
-    return f"{plain_figure((value * 100).quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
-
-
-def share(rate: Rate) -> str:
-    return percent(rate.share) if rate.share is not None else "—"
 
 
 def sentence(text: str) -> str:

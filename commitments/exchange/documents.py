@@ -21,7 +21,7 @@ from commitments.progress.judging import Judged
 from commitments.progress.periods import Period
 from commitments.progress.roll import judged
 from commitments.progress.verdict import RULE_VERSION
-from commitments.quantities import as_printed
+from commitments.quantities import as_printed, percent
 from commitments.templatetags.tracker import promised_figure
 from commitments.typeset import typographic
 
@@ -37,9 +37,7 @@ from .document_words import (
     latest,
     lead_of,
     name_of,
-    percent,
     sentence,
-    share,
     short_day,
 )
 from .word import Paper
@@ -127,7 +125,7 @@ def _overview(paper: Paper, report: Report, rows: Sequence[Judged], today: dt.da
         f"报告共作出承诺{counts.total}项，其中量化指标{kinds[Kind.TARGET].total}项、"
         f"项目{kinds[Kind.PROJECT].total}项、举措{kinds[Kind.MEASURE].total}项。"
         f"截至{day(today)}，全年时间已过{percent(elapsed)}；已完成并经核验{counts.kept}项，"
-        f"占{share(headline.all)}；已有经审核填报的{counts.reported}项，"
+        f"占{percent(headline.all.share)}；已有经审核填报的{counts.reported}项，"
         f"尚未填报{counts.by_status[S.NOT_REPORTED]}项。"
     )
     if headline.hedged.denominator:
@@ -147,7 +145,7 @@ def _overview(paper: Paper, report: Report, rows: Sequence[Judged], today: dt.da
     )  # fmt: skip
     paper.note(
         f"完成率＝{headline.all.formula}＝{headline.all.numerator}÷{headline.all.denominator}"
-        f"＝{share(headline.all)}。"
+        f"＝{percent(headline.all.share)}。"
     )
 
 

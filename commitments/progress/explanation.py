@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..quantities import plain_figure, quantity
+from ..quantities import quantity
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -35,11 +35,6 @@ def readable(value: Any, unit: str) -> str:
     if isinstance(value, Decimal):
         return quantity(value, unit)
     return str(value)
-
-
-def percent(share: Decimal) -> str:
-    """Return a share as a percentage with at most one decimal: 0.0625 is 6.3%."""
-    return f"{plain_figure((share * 100).quantize(Decimal('0.1')))}%"
 
 
 # What readers call the curves of progress/schedule.py.

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..choices import Comparator, Kind, PublicStatus, Schedule, SelfReport, Stage
-from .explanation import CURVES, Step, percent
+from ..quantities import percent
+from .explanation import CURVES, Step
 from .inputs import RATE_UNITS, Bar, Facts, Reported, Thresholds
 from .schedule import ONE, ZERO, elapsed_share, expected_share, light, reference_day
 

@@ -245,7 +245,7 @@ def ladder_chart(
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a bar, with its place, its count and its share of the whole in percent."""
+    """One part of a bar, with its place, its count and its share of the whole."""
 
     key: str
     label: str
@@ -275,8 +275,8 @@ class StatusBar:
 
 
 def share_of(count: int, total: int) -> Decimal:
-    """Return the share in percent to one decimal; 0 of nothing is 0."""
-    return (Decimal(count) * 100 / Decimal(total)).quantize(Decimal("0.1")) if total else Decimal("0.0")
+    """Return the share of one; 0 of nothing is 0."""
+    return Decimal(count) / total if total else Decimal(0)
 
 
 def _widths(counts: Sequence[int], length: float) -> list[float]:
@@ -313,7 +313,7 @@ def status_bar(counts: Iterable[tuple[str, str, int]], *, uid: str, scale: int |
 
 @dataclass(frozen=True)
 class ElapsedChart:
-    """Two bars on one scale from 0 to 100 percent."""
+    """Two bars on one scale from nothing to the whole; both values are shares of one."""
 
     uid: str
     elapsed: Decimal
@@ -321,16 +321,14 @@ class ElapsedChart:
 
     @property
     def elapsed_width(self) -> float:
-        return round(float(self.elapsed), 2)
+        return round(float(self.elapsed) * 100, 2)
 
     @property
     def delivered_width(self) -> float:
-        return round(float(self.delivered), 2)
+        return round(float(self.delivered) * 100, 2)
 
 
 def elapsed_chart(*, uid: str, elapsed: Decimal, delivered: int, total: int) -> ElapsedChart:
     """Return the share of the period that has passed (0 to 1 given) beside the share delivered."""
-    passed = min(max(elapsed, Decimal(0)), Decimal(1)) * 100
-    return ElapsedChart(
-        uid=uid, elapsed=passed.quantize(Decimal("0.1")), delivered=share_of(delivered, total)
-    )
+    passed = min(max(elapsed, Decimal(0)), Decimal(1))
+    return ElapsedChart(uid=uid, elapsed=passed, delivered=share_of(delivered, total))

@@ -39,7 +39,7 @@ def department_list(request: HttpRequest) -> HttpResponse:
         "report": report,
         "total": len(rows),
         "unassigned": share(unassigned, uid="unassigned"),
-        "unassigned_percent": share_of(len(unassigned), len(rows)),
+        "unassigned_share": share_of(len(unassigned), len(rows)),
         "departments": department_rows(report, rows),
         "is_ranked": settings.RANK_DEPARTMENTS,
     }

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from ..choices import Kind, PublicStatus, Schedule, Stage
-from ..quantities import promised, quantity
+from ..quantities import percent, promised, quantity
 from ..typeset import typographic as typeset
 
 if TYPE_CHECKING:
@@ -106,9 +106,4 @@ def stage_label(stage: str) -> str:
     return str(Stage(stage).label) if stage else ""
 
 
-@register.filter
-def percent(share: Decimal | float | None, places: int = 0) -> str:
-    """Return a share of one as a percentage, such as 34%; a dash when there is none, no decimals for 0 and 1."""
-    if share is None:
-        return "—"
-    return f"{float(share) * 100:.{0 if share in (0, 1) else places}f}%"
+register.filter(percent)

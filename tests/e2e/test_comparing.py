@@ -98,15 +98,15 @@ def test_a_choice_changes_the_table_and_the_way_back_restores_it(page: Page, rep
     page.wait_for_url("**order=schedule*")
 
     assert page.evaluate("window.stays") is True
-    expect(page.locator("#live")).to_have_text("9 项指标")
+    expect(page.locator("#live")).to_have_text("9项指标")
     page.go_back()
     page.wait_for_url("**/targets/")
     # The old choice leaves when the old page has come.
     expect(page.get_by_label("排序")).to_have_value("report")
     expect(page.locator("h1")).to_have_count(1)
-    expect(page.get_by_role("heading", name="9 项指标")).to_be_visible()
+    expect(page.get_by_role("heading", name="9项指标")).to_be_visible()
     page.locator("#narrow-area").select_option("2")
-    expect(page.locator("#live")).to_contain_text("1 项指标")
+    expect(page.locator("#live")).to_contain_text("1项指标")
 
 
 def test_without_scripts_a_button_does_the_same(browser: Browser, live_server, report):

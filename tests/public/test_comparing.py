@@ -223,7 +223,7 @@ class TestDepartments:
 
         page = words(client.get("/departments/"))
 
-        assert "2 项承诺中有 1 项（50.0%）尚未明确责任单位" in page
+        assert "2项承诺中有1项（50%）尚未明确责任单位" in page
 
     def test_are_listed_by_name_and_not_ranked(self, client):
         report = make_report()
@@ -292,7 +292,7 @@ class TestScorecards:
         card.commitments.add(make_commitment(report))
         make_commitment(report)
 
-        assert "1 项承诺尚未计入任何报表" in words(client.get("/scorecards/"))
+        assert "1项承诺尚未计入任何报表" in words(client.get("/scorecards/"))
 
     def test_page_lists_only_its_own(self, client):
         report = make_report()

@@ -165,7 +165,7 @@ class TestMethod:
         page = client.get("/method/").content.decode()
 
         assert "7.5%" in page
-        assert "45 天" in page
+        assert "45天" in page
 
     def test_shows_the_rate_with_numerator_and_denominator(self, client):
         make_world(4)

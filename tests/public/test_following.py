@@ -157,7 +157,7 @@ class TestCalendar:
         assert "DTEND;VALUE=DATE:20241001" in lines
         assert f"SUMMARY:{dated.code} 建成公园；开放，免费" in lines
         assert "DTSTART;VALUE=DATE:20241231" in lines
-        assert "SUMMARY:2 项承诺未单独设定时限，均截至年末" in lines
+        assert "SUMMARY:2项承诺未单独设定时限，均截至年末" in lines
 
     def test_follows_a_deadline_that_was_moved_with_approval(self, client):
         commitment = make_commitment(deadline=dt.date(2024, 9, 30))

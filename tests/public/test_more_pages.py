@@ -251,7 +251,7 @@ class TestNothingUnapprovedLeaks:
     def test_in_no_count(self, client, report):
         page = client.get("/updates/").content.decode()
 
-        assert "3 条" in page
+        assert "3条动态" in page
 
     def test_nor_the_number_of_an_unapproved_update_that_was_corrected(self, client, report):
         waiting = Report.objects.get().commitments.first().updates.get(corrections__isnull=False)
