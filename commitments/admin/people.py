@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commitments.exchange.books import send_invitations
 from commitments.models import Commitment, Department, SavedFilter, User
 
 from .base import Logged, ModelForm, ReadOnly
@@ -70,15 +72,10 @@ class UserAdmin(Logged):
     @admin.action(description=_("Send an invitation to choose a password"))
     def send_invitation(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
         """Mail the link by which a person chooses a password, to each chosen account that may sign in."""
-        from allauth.account.forms import ResetPasswordForm
-
-        sent = 0
-        for account in accounts.filter(is_active=True).exclude(email=""):
-            form = ResetPasswordForm({"email": account.email})
-            if form.is_valid():
-                form.save(request)
-                sent += 1
-        self.message_user(request, _("%(count)d invitations were sent.") % {"count": sent})
+        said, warning = send_invitations(list(accounts.filter(is_active=True).exclude(email="")))
+        self.message_user(request, said or gettext("Nobody is waiting for an invitation."))
+        if warning:
+            self.message_user(request, warning, level=messages.WARNING)
 
 
 @admin.register(Department)

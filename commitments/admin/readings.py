@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -85,7 +87,7 @@ class OfCommitment(ReadOnly):
     list_select_related = ["commitment__report"]
     search_fields = ["commitment__code", "commitment__title"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:  # type: ignore[type-arg]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(commitment__is_retired=False)
 
 

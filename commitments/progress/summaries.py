@@ -18,6 +18,8 @@ from .judging import Judged
 from .schedule import elapsed_share
 
 KEPT = frozenset({PublicStatus.DONE, PublicStatus.DONE_LATE})
+# What needs somebody's attention.
+TROUBLED = frozenset({PublicStatus.BEHIND, PublicStatus.BLOCKED, PublicStatus.NOT_ACHIEVED})
 
 Group = TypeVar("Group", bound=Hashable)
 

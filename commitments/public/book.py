@@ -15,11 +15,8 @@ from itertools import pairwise
 from ..choices import PassageRole, PublicStatus
 from ..models import GlossaryTerm, Passage, Report, ResponsibleArea, TermUse
 from ..progress.judging import Judged
-from ..progress.summaries import KEPT
+from ..progress.summaries import KEPT, TROUBLED
 from ..typeset import typographic
-
-# What a reader means by "only what is in trouble".
-TROUBLED = frozenset({PublicStatus.BEHIND, PublicStatus.BLOCKED, PublicStatus.NOT_ACHIEVED})
 
 
 @dataclass(frozen=True, slots=True)

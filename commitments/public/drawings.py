@@ -6,14 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..choices import LADDERS, BaselineMatch, Direction, Kind, PublicStatus, Stage
+from ..choices import LADDERS, BaselineMatch, Direction, Kind, Stage
 from ..models import Target
 from ..progress.judging import Judged
-from ..progress.summaries import Tally, tally, unassigned_count
+from ..progress.summaries import TROUBLED, Tally, tally, unassigned_count
 from .charts import LadderChart, StatusBar, TargetChart, ladder_chart, status_bar, target_chart
-
-# What needs somebody's attention, named in words beside the bar that shows every status.
-TROUBLED = (PublicStatus.BEHIND, PublicStatus.BLOCKED, PublicStatus.NOT_ACHIEVED)
 
 
 @dataclass(frozen=True)

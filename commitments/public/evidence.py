@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
 from ..choices import EvidenceKind
+from ..files import evidence_response
 from ..models import Evidence, ProgressUpdate
-
-# Shown in the browser; everything else is downloaded.
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def fingerprint(request: HttpRequest, pk: int) -> str | None:
@@ -27,20 +24,9 @@ def fingerprint(request: HttpRequest, pk: int) -> str | None:
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return the file under its name, with nothing that a browser could run; 404 until it is approved."""
     piece = get_object_or_404(readable_by_all(), pk=pk)
-    try:
-        opened = piece.file.open("rb")
-    except FileNotFoundError as missing:
-        raise Http404(_("The file is missing.")) from missing
-    response = FileResponse(
-        opened,
-        as_attachment=piece.content_type not in SHOWN,
-        filename=piece.title,
-        content_type=piece.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
+    response = evidence_response(piece)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-cache"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

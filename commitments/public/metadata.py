@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ def dataset(report: Report, *, site_url: str, total: int) -> SafeString:
             "datePublished": report.delivered_on.isoformat(),
         },
         "isAccessibleForFree": True,
+        "license": f"{site_url}{reverse('public:data')}",
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -50,13 +51,4 @@ def dataset(report: Report, *, site_url: str, total: int) -> SafeString:
     }
     if report.data_changed_at:
         description["dateModified"] = report.data_changed_at.isoformat()
-    if license_page := _address("public:data"):
-        description["license"] = f"{site_url}{license_page}"
     return mark_safe(json.dumps(description, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  escaped above
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.quantities import plain_figure
+
 # Multipliers that are easily confused with the unit of the promise.
 MULTIPLIERS = "千万亿"
 
@@ -26,10 +28,7 @@ class FigureField(forms.CharField):
 
     def prepare_value(self, value: object) -> object:
         """Show a stored figure without the zeros that the database pads it with."""
-        if not isinstance(value, Decimal):
-            return value
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_figure(value) if isinstance(value, Decimal) else value
 
 
 def read_figure(text: str, *, unit: str, places: int = 4) -> Decimal:

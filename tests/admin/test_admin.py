@@ -270,6 +270,7 @@ class TestAccount:
         (message,) = mail.outbox
         assert message.to == ["li@example.cn"]
         assert "/accounts/password/reset/key/" in message.body
+        assert "已为您开通账号" in message.body, "the same mail as after an import"
 
     def test_is_logged_without_its_password(self, signed_in):
         signed_in.post(address("user", "add"), self.FIELDS)

@@ -61,9 +61,6 @@ class TestMenu:
         assert here("/commitments/2024-3.2-07/") == {"/commitments/": "true"}
         assert here("/") == {"/": "page"}
 
-    def test_a_page_that_does_not_exist_is_left_out(self):
-        assert menu([("public:no-such-page", "x")], "/") == []
-
     def test_staff_find_their_work_and_others_the_sign_in(self, client):
         make_report()
         assert 'href="/accounts/login/"' in client.get("/").content.decode()
