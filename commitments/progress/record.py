@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from ..choices import UpdateState, Via
 from ..models import BulkEdit, Commitment, Department, Evidence, ProgressUpdate, UpdateDraft, User, Withdrawal
 from .changes import Change, day_of, log, log_many
-from .chasing import chase, close_chase, reply_to_chase
+from .chasing import chase, chase_many, close_chase, recent_chases, reply_to_chase
 from .content import FACTS, UpdateContent, content_of, is_said_by, problems, says_nothing_new
 from .drafts import discard_draft, save_draft, take_over_draft
 from .refusals import Conflict, Decided, DraftConflict, Invalid, NotAllowed, Problem
@@ -44,11 +44,13 @@ __all__ = [
     "Row",
     "UpdateContent",
     "chase",
+    "chase_many",
     "check",
     "check_against",
     "close_chase",
     "discard_draft",
     "latest_update",
+    "recent_chases",
     "reply_to_chase",
     "review",
     "review_many",

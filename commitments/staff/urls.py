@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import admin_urls, chase, evidence, ledger_urls, periods, review, update, worklist
+from . import admin_urls, chase, chases, evidence, ledger_urls, periods, review, update, worklist
 
 app_name = "staff"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("updates/<int:pk>/", update.update_detail, name="update-detail"),
     path("updates/<int:pk>/withdraw/", update.update_withdraw, name="update-withdraw"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("chases/", chases.chase_many, name="chase-many"),
     path("chases/<int:pk>/reply/", chase.chase_reply, name="chase-reply"),
     path("chases/<int:pk>/close/", chase.chase_close, name="chase-close"),
     # staff/review/…

@@ -1,11 +1,22 @@
 """Chasing and who has reported."""
 
+import datetime as dt
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commitments.choices import AmendmentKind
-from commitments.models import Chase
-from tests.factories import at, make_amendment, make_commitment, make_department, make_update
-from tests.staff.conftest import signed_in
+from commitments.models import ChangeEntry, Chase
+from tests.factories import (
+    at,
+    make_amendment,
+    make_commitment,
+    make_commitments,
+    make_department,
+    make_update,
+)
+from tests.staff.conftest import HTMX, signed_in
 
 
 @pytest.fixture
@@ -83,3 +94,96 @@ def test_after_the_year_and_its_grace_nothing_is_asked_for(report, bureau, chen,
 
     assert not lines[0].missing
     assert len(lines[0].not_asked) == 1
+
+
+class TestChasingMany:
+    """What is overdue: two commitments of one bureau, one of another; asked in one go."""
+
+    @pytest.fixture
+    def overdue(self, report, bureau):
+        rows = [make_commitment(report, lead=bureau) for _ in range(2)]
+        rows.append(make_commitment(report, lead=make_department("区交通局")))
+        make_commitment(report)  # nobody leads it: nobody is asked
+        return rows
+
+    def send(self, client, rows, page=None, **typed):
+        seen = (page or client.get("/staff/chases/")).context["choice"].seen
+        asked = {"message": "请报进展。", "reply_by": "2024-10-27", "seen": seen, **typed}
+        return client.post("/staff/chases/", {"pk": [row.pk for row in rows], **asked})
+
+    def test_shows_who_would_be_asked_by_department_and_asks_them(self, overdue, chen, bureau):
+        client = signed_in(chen)
+        shown = client.get("/staff/chases/").context["choice"]
+        assert [(group.department.name, group.ticked) for group in shown.groups] == [
+            ("区交通局", 1), ("区发展改革委", 2),
+        ]  # fmt: skip
+
+        answer = self.send(client, overdue[1:])
+
+        assert answer.url == "/staff/periods/"
+        assert "已向2个单位催办2个事项" in client.get(answer.url).content.decode()
+        assert {chase.commitment_id for chase in Chase.objects.all()} == {row.pk for row in overdue[1:]}
+        assert ChangeEntry.objects.filter(act="chase.asked", commitment__in=overdue).count() == 2
+
+    def test_what_was_asked_lately_is_not_ticked_and_said(self, overdue, chen):
+        client = signed_in(chen)
+        self.send(client, overdue[:1])
+
+        page = client.get("/staff/chases/")
+
+        assert [line.is_ticked for line in page.context["choice"].lines] == [False, True, True]
+        assert "10-20 已催办，请于 10-27 前回复" in page.content.decode()
+        assert "其中1项近日已催办，未勾选" in page.content.decode()
+
+    def test_what_was_closed_long_ago_is_ticked_again(self, overdue, chen, settings):
+        client = signed_in(chen)
+        self.send(client, overdue[:1])
+        client.post(f"/staff/chases/{Chase.objects.get().pk}/close/")
+        assert not client.get("/staff/chases/").context["choice"].lines[0].is_ticked
+
+        settings.TRACKER_TODAY = dt.date(2024, 10, 28)
+
+        assert all(line.is_ticked for line in client.get("/staff/chases/").context["choice"].lines)
+
+    def test_what_was_chased_or_reported_meanwhile_is_shown_before_anything_is_sent(
+        self, overdue, chen, wang, gao
+    ):
+        client, page = signed_in(chen), signed_in(chen).get("/staff/chases/")
+        self.send(signed_in(gao), overdue[:1])
+        make_update(overdue[1], wang, submitted_at=at(2024, 10, 19))
+
+        answer = self.send(client, overdue, page=page)
+
+        assert answer.status_code == 409
+        assert Chase.objects.count() == 1
+        assert [row.pk for row in answer.context["choice"].ticked] == [overdue[2].pk]
+        assert self.send(client, overdue[2:]).status_code == 302
+
+    @pytest.mark.parametrize("typed", [{"message": " "}, {"reply_by": "2024-10-01"}, {"pk": []}])
+    def test_needs_words_a_term_to_come_and_something_ticked(self, overdue, chen, typed):
+        answer = self.send(signed_in(chen), overdue, **typed)
+
+        assert answer.status_code == 422
+        assert not Chase.objects.exists()
+
+    def test_is_narrowed_by_department_and_urgency(self, overdue, chen, bureau):
+        client = signed_in(chen)
+
+        region = client.get(f"/staff/chases/?scope=all&department={bureau.slug}", **HTMX).content.decode()
+
+        assert [row for row in overdue if f'id="pk-{row.pk}" checked' in region] == overdue[:2]
+        assert "<h1" not in region
+        assert client.get("/staff/chases/?group=stale").context["choice"].lines == []
+
+    @pytest.mark.parametrize("others", [1, 60])
+    def test_takes_as_many_queries_for_many(self, overdue, report, bureau, chen, others):
+        rows = make_commitments(others, report=report, lead=bureau)
+        client = signed_in(chen)
+        page = client.get("/staff/chases/")
+
+        with CaptureQueriesContext(connection) as asked:
+            self.send(client, rows, page=page)
+
+        queries = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+        assert Chase.objects.count() == others
+        assert len(queries) <= 16, "\n".join(queries)
