@@ -7,24 +7,18 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ..models import Report
 from ..progress.judging import Judged
-from ..quantities import plain_figure
+from .cells import BYTE_ORDER_MARK, Cell, as_text, in_csv
 
-BOM = "\ufeff"
-Cell = str | int | bool | Decimal | dt.date | dt.datetime | None
 Row = tuple[Cell, ...]
-# A spreadsheet would run a text that begins with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One file of the package. The first field is its key, or the first two where `has_double_key`."""
+    """One file of the package; `key` names the fields that tell its rows apart."""
 
     name: str
     title: str | Promise
@@ -64,34 +58,17 @@ class Table:
         return f"{self.name}.csv"
 
 
-def cell(value: Cell) -> str:
-    """Return a value as it is written: ISO dates, exact figures, true and false; empty for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return plain_figure(value)
-    if isinstance(value, dt.datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, str) and value.lstrip(" 　'").startswith(FORMULA):
-        return f"'{value}"
-    return str(value)
-
-
 def csv_lines(table: Table, snapshot: Snapshot) -> Iterator[str]:
     """Yield the table as CSV, line by line: comma, CRLF, UTF-8 with the mark by which Excel knows it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    buffer.write(BOM)
+    buffer.write(BYTE_ORDER_MARK)
     writer.writerow([field.name for field in table.fields])
     for row in table.rows(snapshot):
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([cell(value) for value in row])
+        writer.writerow([in_csv(value) for value in row])
     yield buffer.getvalue()
 
 
@@ -123,7 +100,7 @@ def descriptor(tables: Iterable[Table], snapshot: Snapshot) -> dict[str, Any]:
         "resources": [resource(table) for table in tables],
     }
     if report.data_changed_at:
-        description["created"] = cell(report.data_changed_at)
+        description["created"] = as_text(report.data_changed_at)
     return description
 
 

@@ -7,8 +7,6 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -19,18 +17,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from ..choices import Kind
+from ..exchange.sheets import FORMATS
 from ..progress.judging import Judged
-from ..quantities import plain_figure
 from ..selection.filters import CommitmentFilter
+from .cells import BYTE_ORDER_MARK, Cell, as_text, in_csv
 from .site import report_or_404, site_of
-
-Cell = str | int | bool | date | Decimal | None
-
-# A spreadsheet would take a text that begins so for a formula and run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Excel takes a file without it for the local encoding and shows Chinese as noise.
-BYTE_ORDER_MARK = "\ufeff"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _target(name: str) -> Callable[[Judged, str], Cell]:
@@ -114,12 +105,12 @@ def commitment_download(request: HttpRequest, ending: str) -> HttpResponseBase:
     rows = CommitmentFilter(request.GET, report=report, today=site.today, streamed=True).portions()
     records = records_of(rows, site.url)
     if ending == "csv":
-        response = _sent(csv_lines(records), "text/csv; charset=utf-8")
+        response = _sent(csv_lines(records), FORMATS["csv"])
     elif ending == "json":
         head = {"report": report.slug, "judged_on": site.today.isoformat(), "count": len(rows)}
         response = _sent(json_pieces(head, records), "application/json")
     elif ending == "xlsx":
-        response = _sent(workbook(records), XLSX)
+        response = _sent(workbook(records), FORMATS["xlsx"])
     else:
         raise Http404
     response["Content-Disposition"] = (
@@ -157,14 +148,14 @@ def csv_lines(records: Iterable[dict[str, Cell]]) -> Iterator[str]:
 
     yield BYTE_ORDER_MARK + written(COLUMNS)
     for cells in records:
-        yield written(harmless(plain(cell)) for cell in cells.values())
+        yield written(in_csv(cell) for cell in cells.values())
 
 
 def json_pieces(head: dict[str, Any], records: Iterable[dict[str, Cell]]) -> Iterator[str]:
     """Yield one JSON object: the head, then `commitments`, one record a line; exact decimals as text."""
     yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "commitments": [\n'
     for number, cells in enumerate(records):
-        yield (",\n" if number else "") + json.dumps(cells, ensure_ascii=False, default=plain)
+        yield (",\n" if number else "") + json.dumps(cells, ensure_ascii=False, default=as_text)
     yield "\n]}\n"
 
 
@@ -193,29 +184,6 @@ def workbook(records: Iterable[dict[str, Cell]]) -> Iterator[bytes]:
         file.seek(0)
         while piece := file.read(64 * 1024):
             yield piece
-
-
-def plain(value: Cell) -> str:
-    """Return a cell as text: dates as ISO, decimals exact and without trailing zeros, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return plain_figure(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def harmless(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula; figures stay figures."""
-    # Blanks and apostrophes before it may be taken away on the way in.
-    if text.lstrip(" 　'").startswith(FORMULA_STARTS) and not _is_figure(text):
-        return f"'{text}"
-    return text
-
-
-def _is_figure(text: str) -> bool:
-    return text[:1] == "-" and text[1:].replace(".", "", 1).isdigit() and text.isascii()
 
 
 def _printable(text: str) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from ..exchange.sheets import FORMATS
 from ..models import Report
 
 # What would end the element that holds the description, written so that it cannot.
@@ -45,7 +46,7 @@ def dataset(report: Report, *, site_url: str, total: int) -> SafeString:
             for ending, kind in (
                 ("csv", "text/csv"),
                 ("json", "application/json"),
-                ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                ("xlsx", FORMATS["xlsx"]),
             )
         ],
     }

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from commitments.public.downloads import COLUMNS, csv_lines, harmless, plain
+from commitments.public.cells import as_text, in_csv
+from commitments.public.downloads import COLUMNS, csv_lines
 from tests.factories import make_commitment, make_report, make_review, make_target, make_update
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +53,18 @@ def test_csv_and_page_agree_on_the_order(client):
     assert [row["code"] for row in rows] == [second.code, first.code]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "　＝1", "'=1"]
+)
 def test_no_text_can_be_a_formula(text):
-    assert harmless(text).startswith("'")
+    assert in_csv(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["-3.5", "-12", "增长6%", "", "6"])
-def test_figures_and_plain_words_stay_as_they_are(text):
-    assert harmless(text) == text
+@pytest.mark.parametrize(
+    ("value", "text"), [(Decimal("-3.50"), "-3.5"), (-12, "-12"), ("增长6%", "增长6%"), ("", "")]
+)
+def test_figures_and_plain_words_stay_as_they_are(value, text):
+    assert in_csv(value) == text
 
 
 def test_a_title_that_looks_like_a_formula_is_text_in_both_files(client):
@@ -133,4 +138,4 @@ def test_lines_are_made_one_by_one():
     ],
 )
 def test_cells_as_text(value, text):
-    assert plain(value) == text
+    assert as_text(value) == text
