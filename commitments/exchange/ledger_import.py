@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commitments.choices import Kind
-from commitments.models import Commitment, Report
+from commitments.models import Commitment, ProgressUpdate, Report
 from commitments.models.commitment import CODE_PATTERN
 from commitments.progress import fields
 from commitments.progress.content import FACTS, UpdateContent
@@ -55,6 +55,40 @@ class Reporting:
     content: UpdateContent
     link: str
     is_new_link: bool
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One row of the file whose commitment is known, with the cells that may ask for something."""
+
+    table: Table
+    row: Row
+    commitment: Commitment
+    version: Version | None
+    cells: Mapping[str, Cell]
+
+    def line(
+        self,
+        part: str,
+        cells: Iterable[CellChange],
+        *,
+        work: Any,
+        is_conflict: bool,
+        others: Iterable[CellChange] = (),
+    ) -> Line:
+        """Return what the row would change in this part."""
+        return Line(
+            key=f"{self.commitment.code}:{part}",
+            code=self.commitment.code,
+            label=self.commitment.title,
+            sheet=self.table.sheet,
+            row=self.row.number,
+            cells=tuple(cells),
+            work=work,
+            is_conflict=is_conflict,
+            part=part,
+            others=tuple(others),
+        )
 
 
 def is_header(names: Sequence[str]) -> bool:
@@ -154,8 +188,9 @@ class _Planner:
             if not self.is_left_out(row.cells[place], version)
         }
         before = len(self.made.changes) + len(self.made.conflicts) + len(self.made.faults)
-        self.assignments(table, row, commitment, version, cells)
-        self.progress(table, row, commitment, version, cells)
+        entry = _Entry(table, row, commitment, version, cells)
+        self.assignments(entry)
+        self.progress(entry)
         if before == len(self.made.changes) + len(self.made.conflicts) + len(self.made.faults):
             self.made.unchanged += 1
 
@@ -206,160 +241,130 @@ class _Planner:
 
     # --- What the administration decides -----------------------------------------------------------
 
-    def assignments(
-        self,
-        table: Table,
-        row: Row,
-        commitment: Commitment,
-        version: Version | None,
-        cells: Mapping[str, Cell],
-    ) -> None:
+    def assignments(self, entry: _Entry) -> None:
+        """Add what the row would change in what the administration decides."""
+        commitment, version = entry.commitment, entry.version
         current = self.values[commitment.pk]
         base = self.history.values_at(commitment, current, version)
         reference = current if base is None else base
-        shown = LedgerRow(commitment, None, reference, self.names)
-        mine: Values = {}
-        for key in ASSIGNED_KEYS:
-            column = _TITLES[key]
-            if key not in cells or is_same(cells[key], column.show(shown)):
-                continue
-            try:
-                value = self.reader.value(key, cells[key])
-            except BadCell as bad:
-                self.fault(table, row.number, column, str(bad))
-                continue
-            if value != reference[key]:
-                mine[key] = value
-        planned = fields.plan(commitment, current, mine)
+        planned = fields.plan(commitment, current, self.assigned(entry, reference))
         if not planned.new:
             return
         if sentence := fields.moves_amended_deadline(planned, self.amended):
-            self.fault(table, row.number, _TITLES["deadline"], sentence)
+            self.fault(entry.table, entry.row.number, _TITLES["deadline"], sentence)
             return
         is_conflict = version is not None and version.revision != commitment.revision and base != current
-        others = [key for key in ASSIGNED_KEYS if base is not None and base[key] != current[key]]
-        self.made.add(
-            Line(
-                key=f"{commitment.code}:{ASSIGNED_PART}",
-                code=commitment.code,
-                label=commitment.title,
-                sheet=table.sheet,
-                row=row.number,
-                cells=tuple(
-                    CellChange(
-                        str(_TITLES[key].title),
-                        self.reader.text(key, current[key]),
-                        self.reader.text(key, planned.new[key]),
-                        self.reader.text(key, base[key]) if is_conflict and base is not None else None,
-                    )
-                    for key in ASSIGNED_KEYS
-                    if key in planned.new
-                ),
-                work=planned,
-                is_conflict=is_conflict,
-                part=ASSIGNED_PART,
-                others=tuple(
-                    CellChange(
-                        str(_TITLES[key].title),
-                        self.reader.text(key, reference[key]),
-                        self.reader.text(key, current[key]),
-                    )
-                    for key in others
-                    if key not in planned.new
-                ),
+        text = self.reader.text
+        cells = [
+            CellChange(
+                str(_TITLES[key].title),
+                text(key, current[key]),
+                text(key, planned.new[key]),
+                text(key, base[key]) if is_conflict and base is not None else None,
             )
-        )
+            for key in ASSIGNED_KEYS
+            if key in planned.new
+        ]
+        others = [
+            CellChange(str(_TITLES[key].title), text(key, reference[key]), text(key, current[key]))
+            for key in ASSIGNED_KEYS
+            if reference[key] != current[key] and key not in planned.new
+        ]
+        self.made.add(entry.line(ASSIGNED_PART, cells, work=planned, is_conflict=is_conflict, others=others))
+
+    def assigned(self, entry: _Entry, reference: Values) -> Values:
+        """Return the values that the row's cells ask for, where they differ from what the file was made from."""
+        shown = LedgerRow(entry.commitment, None, reference, self.names)
+        mine: Values = {}
+        for key in ASSIGNED_KEYS:
+            column = _TITLES[key]
+            if key not in entry.cells or is_same(entry.cells[key], column.show(shown)):
+                continue
+            try:
+                value = self.reader.value(key, entry.cells[key])
+            except BadCell as bad:
+                self.fault(entry.table, entry.row.number, column, str(bad))
+                continue
+            if value != reference[key]:
+                mine[key] = value
+        return mine
 
     # --- What the department reports ----------------------------------------------------------------
 
-    def progress(
-        self,
-        table: Table,
-        row: Row,
-        commitment: Commitment,
-        version: Version | None,
-        cells: Mapping[str, Cell],
-    ) -> None:
+    def progress(self, entry: _Entry) -> None:
+        """Add the progress update that the row would submit."""
+        commitment, version = entry.commitment, entry.version
         standing = self.history.standing.get(commitment.pk)
-        latest_id = self.history.latest.get(commitment.pk, 0)
         base = self.history.updates.get(version.standing) if version else standing
         if base is not None and base.commitment_id != commitment.pk:
             base = None
-        facts: dict[str, Any] = {}
-        unit = commitment.target.unit if commitment.kind == Kind.TARGET else ""
         faults = len(self.made.faults)
-        for key in (key for key in FACT_KEYS if key in cells):
-            if is_same(cells[key], shown_fact(key, base)):
-                continue
-            try:
-                value = fact_value(key, cells[key], unit)
-            except BadCell as bad:
-                self.fault(table, row.number, _TITLES[key], str(bad))
-                continue
-            if value != getattr(base or NOTHING, key):
-                facts[key] = value
-        try:
-            link = text_of(cells[LINK.key]) if LINK.key in cells else ""
-        except BadCell as bad:
-            self.fault(table, row.number, LINK, str(bad))
+        facts, link = self.facts(entry, base), self.link(entry)
         if len(self.made.faults) > faults:
             return
         old_link = self.history.links.get(base.pk, "") if base else ""
-        is_new_link = LINK.key in cells and link != old_link
+        is_new_link = LINK.key in entry.cells and link != old_link
         if not facts and not (is_new_link and link):
             return
         content = merged(base, facts)
         if is_new_link and link and not is_address(link):
             text = _("This is not a complete address; it begins with https:// or http://.")
-            self.fault(table, row.number, LINK, text)
-        self.check(table, row, commitment, content, has_evidence=bool(link))
+            self.fault(entry.table, entry.row.number, LINK, text)
+        self.check(entry, content, has_evidence=bool(link))
         if base is not None and "as_of" not in facts and any(key in FACTS for key in facts):
             self.same_day.append(commitment.code)
-        now_shown = {key: shown_fact(key, standing) for key in FACT_KEYS}
-        now_link = self.history.links.get(standing.pk, "") if standing else ""
-        is_conflict = version is not None and (version.latest, version.standing) != (
-            latest_id,
-            standing.pk if standing else 0,
-        )
-        pairs = [
-            (key, now_shown[key], shown_content(key, content), shown_fact(key, base))
+        seen = (self.history.latest.get(commitment.pk, 0), standing.pk if standing else 0)
+        is_conflict = version is not None and (version.latest, version.standing) != seen
+        changes = [
+            (key, shown_fact(key, standing), shown_content(key, content), shown_fact(key, base))
             for key in FACT_KEYS
             if key in facts
         ]
         if is_new_link:
-            pairs.append((LINK.key, now_link, link, old_link))
-        self.made.add(
-            Line(
-                key=f"{commitment.code}:{REPORTED_PART}",
-                code=commitment.code,
-                label=commitment.title,
-                sheet=table.sheet,
-                row=row.number,
-                cells=tuple(
-                    CellChange(
-                        str(_TITLES[key].title),
-                        shown(old),
-                        shown(new),
-                        shown(seen) if is_conflict else None,
-                    )
-                    for key, old, new, seen in pairs
-                ),
-                work=Reporting(content, link, is_new_link),
-                is_conflict=is_conflict,
-                part=REPORTED_PART,
-            )
-        )
+            now_link = self.history.links.get(standing.pk, "") if standing else ""
+            changes.append((LINK.key, now_link, link, old_link))
+        cells = [
+            CellChange(str(_TITLES[key].title), shown(old), shown(new), shown(was) if is_conflict else None)
+            for key, old, new, was in changes
+        ]
+        work = Reporting(content, link, is_new_link)
+        self.made.add(entry.line(REPORTED_PART, cells, work=work, is_conflict=is_conflict))
 
-    def check(
-        self, table: Table, row: Row, commitment: Commitment, content: UpdateContent, *, has_evidence: bool
-    ) -> None:
+    def facts(self, entry: _Entry, base: ProgressUpdate | None) -> dict[str, Any]:
+        """Return the facts that the row's cells state, where they differ from the update they were made from."""
+        commitment = entry.commitment
+        unit = commitment.target.unit if commitment.kind == Kind.TARGET else ""
+        found: dict[str, Any] = {}
+        for key in FACT_KEYS:
+            if key not in entry.cells or is_same(entry.cells[key], shown_fact(key, base)):
+                continue
+            try:
+                value = fact_value(key, entry.cells[key], unit)
+            except BadCell as bad:
+                self.fault(entry.table, entry.row.number, _TITLES[key], str(bad))
+                continue
+            if value != getattr(base or NOTHING, key):
+                found[key] = value
+        return found
+
+    def link(self, entry: _Entry) -> str:
+        """Return the link to the evidence that the row gives; empty, with a fault, when it cannot be read."""
+        try:
+            return text_of(entry.cells[LINK.key]) if LINK.key in entry.cells else ""
+        except BadCell as bad:
+            self.fault(entry.table, entry.row.number, LINK, str(bad))
+            return ""
+
+    def check(self, entry: _Entry, content: UpdateContent, *, has_evidence: bool) -> None:
         """Note what the door to progress would object to."""
-        standing = self.history.standing.get(commitment.pk)
-        found = check_against(standing, commitment, content, today=self.today, has_evidence=has_evidence)
+        standing = self.history.standing.get(entry.commitment.pk)
+        found = check_against(
+            standing, entry.commitment, content, today=self.today, has_evidence=has_evidence
+        )
         for key, items in found.items():
             column = LINK if key == "evidence" else _TITLES.get(key, CODE)
             for item in items:
-                self.fault(table, row.number, column, item.message, is_odd=item.can_be_confirmed)
+                self.fault(entry.table, entry.row.number, column, item.message, is_odd=item.can_be_confirmed)
 
     # --- Saying so -----------------------------------------------------------------------------------
 
