@@ -21,7 +21,7 @@ from .reads import reads_from
 TYPE_COOKIE, LARGE = "tracker_type", "large"
 # Settings that show on pages; a program started with others must not give answers of the former.
 SHOWN_SETTINGS = (
-    "SITE_URL", "DEFAULT_REPORT", "LANGUAGE_CODE", "SCHEDULE_TOLERANCE", "ABOUT_TOLERANCE", "SCHEDULE_CURVES",
+    "SITE_URL", "SITE_NAME", "SITE_NAME_EN", "DEFAULT_REPORT", "LANGUAGE_CODE", "SCHEDULE_TOLERANCE", "ABOUT_TOLERANCE", "SCHEDULE_CURVES",
     "STALE_DAYS", "REPORTING_RHYTHM", "REPORTING_DUE_DAY", "REPORTING_GRACE_DAYS", "RANK_DEPARTMENTS",
     "CONTENT_SECURITY_POLICY", "STATIC_URL",
 )  # fmt: skip

@@ -72,6 +72,9 @@ SITE_URL = env.str(
     "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else "http://127.0.0.1:8000"
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# What the site is called, on Chinese and on English pages: it may show reports of several districts.
+SITE_NAME = env.str("SITE_NAME", "南岸承诺")
+SITE_NAME_EN = env.str("SITE_NAME_EN", "Nan'an Commitments")
 
 AUTH_USER_MODEL = "commitments.User"
 ROOT_URLCONF = "tracker.urls"
@@ -357,7 +360,7 @@ MFA_FORMS = {
     "login_webauthn": "tracker.second_factors.LoginWebAuthnForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_ISSUER = "南岸承诺"
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Accounts are given by an administrator, so an address that was never confirmed is no sign of a stranger.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,7 +41,7 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 200
 
 api = NinjaAPI(
-    title="Nan'an Commitments",
+    title=settings.SITE_NAME_EN,
     version="1",
     description=(
         "What a government work report promised for the year, and what became of each promise. Read-only; "

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from commitments.models import User
+from commitments.templatetags.tracker import site_name
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def message_to(user: User) -> EmailMessage:
             "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         }
         body = render_to_string("account/email/invitation.txt", context)
-        subject = _("Your account for reporting on the commitments of Nan'an")
+        subject = _("%(site)s: your account") % {"site": site_name()}
     return EmailMessage(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [user.email])
 
 

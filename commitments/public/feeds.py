@@ -22,6 +22,7 @@ from ..choices import AmendmentKind, SelfReport, Stage, UpdateState
 from ..models import Commitment, Department, Report, ResponsibleArea
 from ..progress import news
 from ..quantities import quantity
+from ..templatetags.tracker import site_name
 from ..typeset import typographic
 from .caching import public_page
 from .charts import SIGNS
@@ -86,17 +87,16 @@ def _feed(
 ) -> HttpResponse:
     """Write the newest entries as Atom. Addresses come from SITE_URL, so that copies stay the same."""
     items = news.load(news.entries(commitments)[:ENTRIES])
-    site_name = gettext("Nan'an Commitments")
     mark = gettext("[Demonstration data] ") if site_of(request).shows_demonstration else ""
     feed = _Feed(
-        title=f"{mark}{typographic(title)} · {site_name}",
+        title=f"{mark}{typographic(title)} · {site_name()}",
         link=f"{settings.SITE_URL}{link}",
         description=str(report),
         subtitle=str(report),
         language="en" if get_language() == "en" else "zh-Hans",
         feed_url=f"{settings.SITE_URL}{request.path}",
         feed_guid=f"{settings.SITE_URL}{request.path}",
-        author_name=site_name,
+        author_name=site_name(),
         empty_since=report.data_changed_at or noon(report.delivered_on),
     )
     for item in items:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 register = template.Library()
 
 register.filter("typographic", lambda text: typeset(str(text)))
+
+
+@register.simple_tag
+def site_name() -> str:
+    """Return what the site is called, in the language in force."""
+    is_english = (get_language() or "").startswith("en")
+    return str(settings.SITE_NAME_EN if is_english else settings.SITE_NAME)
 
 
 @register.simple_tag

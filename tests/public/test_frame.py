@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from commitments.choices import Role
 from commitments.models import Report
 from commitments.public.navigation import MAIN, menu
 from tests.factories import make_commitment, make_department, make_report, make_user
@@ -149,3 +150,18 @@ def test_pages_of_signing_in_have_the_same_frame(client, db):
 
     assert f'<li><a href="{reverse("public:commitment-list")}"' in page
     assert 'rel="canonical" href="http' in page
+
+
+def test_another_district_gives_the_site_its_own_name_everywhere(client, settings):
+    settings.SITE_NAME, settings.SITE_NAME_EN = "巴南承诺", "Banan Commitments"
+    make_report()
+    client.force_login(make_user(Role.ADMINISTRATOR, is_superuser=True))
+
+    pages = {
+        path: client.get(path).content.decode() for path in ("/", "/updates/feed.atom", "/staff/", "/admin/")
+    }
+    pages |= {template: render_to_string(template) for template in ("400.html", "500.html")}
+
+    assert [path for path, page in pages.items() if "巴南承诺" not in page or "南岸承诺" in page] == []
+    client.post("/preferences/language/", {"language": "en", "next": "/"})
+    assert "Banan Commitments" in client.get("/").content.decode()
