@@ -10,10 +10,10 @@ import statistics
 import sys
 import time
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 import django
@@ -25,8 +25,9 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from commitments.models import Commitment, ProgressUpdate, Report, User  # noqa: E402
+from commitments.models import Commitment, Report, User  # noqa: E402
 
+from .acts import ACTS, HTMX, Task  # noqa: E402
 from .load import PLAIN  # noqa: E402
 from .places import BARE, DEEP, EXPORTS, LISTS, MAIN, PUBLIC, STAFF  # noqa: E402
 
@@ -122,38 +123,23 @@ def pages(which: str) -> Iterator[Found]:
 
 
 def staff() -> Iterator[Found]:
-    """What staff do: their pages, and recording an update with its row rendered anew."""
-    administrator, reporter = client("demo-admin"), client("demo-reporter")
+    """What staff do: their pages and acts, the forms made beforehand."""
+    administrator = client("demo-admin")
     for name, path in STAFF.items():
         yield timed(name, lambda path=path: administrator.get(path))  # type: ignore[misc]
     yield timed("staff bare", lambda: administrator.get(BARE))
-    yield timed("record an update", lambda: recorded(reporter))
+    somebody = client()
+    for name, tasks in ACTS.items():
+        ready = iter(list(islice(tasks(), TIMES + 1)))
+        yield timed(name, lambda ready=ready: carried_out(somebody, next(ready)))  # type: ignore[misc]
 
 
-def recorded(reporter: Client) -> Any:
-    """Submit an update as the form in the worklist does; only the submission is in the time."""
-    user = User.objects.get(username="demo-reporter")
-    commitment = (
-        Commitment.objects.published()
-        .filter(report=Report.objects.default(), lead__in=user.department_ids(), kind="measure")
-        .order_by("pk")
-        .first()
-    )
-    assert commitment is not None
-    latest = ProgressUpdate.objects.filter(commitment=commitment, withdrawal=None).order_by("-pk").first()
-    return reporter.post(
-        f"/staff/commitments/{commitment.code}/update/",
-        {
-            "status": "in_progress",
-            "as_of": "2024-10-18",
-            "account": f"第{uuid.uuid4().hex[:6]}次填报：主体工程完成。",
-            "token": str(uuid.uuid4()),
-            "based_on": latest.pk if latest else "",
-            "act": "submit",
-            "confirmed": "on",
-        },
-        headers={"HX-Request": "true", "HX-Current-URL": "https://127.0.0.1/staff/", "HX-Target": "row"},
-    )
+def carried_out(person: Client, task: Task) -> Any:
+    """Post a form as its page does. Raises AssertionError when the answer is not that of a success."""
+    person.cookies[settings.SESSION_COOKIE_NAME] = task.cookie
+    response = person.post(task.path, task.fields, headers=HTMX)
+    assert response.status_code == task.status, f"{response.status_code} {task.path}"
+    return response
 
 
 def beside(page: str, other: str) -> dict[str, float]:

@@ -17,7 +17,7 @@ from ..messages import compile_catalogues
 from ..postgres import running_server
 from . import load, servers, tools, writing
 from .load import PLAIN, Target
-from .places import BARE, BIG_SLUG, EXPORTS, LONG_WORD, MAIN, PUBLIC
+from .places import BARE, BIG_SLUG, EXPORTS, LONG_WORD, MAIN, PUBLIC, STAFF
 from .start import parse
 
 FOLDER = VAR / "bench"
@@ -145,8 +145,10 @@ def at_size(
     if "load" in parts:
         every = is_first and is_whole
         found["load"], found["beside"] = loaded(url, process, rounds=rounds, seconds=seconds, every=every)
+    if "load" in parts and is_first:
+        found["acts"] = acts(url, seconds=2 * seconds)
     if "crowd" in parts and is_first:
-        found["crowd"] = crowd(url, process, seconds=20)
+        found["crowd"] = crowd(url, seconds=20)
     # What a browser sees is the same on either database.
     if is_first and is_whole and {"phone", "lighthouse"} & set(parts):
         from . import phone
@@ -211,10 +213,8 @@ def loaded(
             ]
         cookie = inside("inside", "session", url=url).split()[-1]
         signed_in = PLAIN | {"Cookie": f"sessionid={cookie}"}
-        targets.append(
-            Target("admin changelist", kept.url + "/admin/commitments/commitment/", signed_in, mine)
-        )
-        targets.append(Target("worklist", kept.url + "/staff/?scope=all", signed_in, mine))
+        for name, place in STAFF.items() if every else [("admin changelist", STAFF["admin changelist"])]:
+            targets.append(Target(f"staff: {name}", kept.url + place, signed_in, mine))
         if file:
             targets.append(Target("nginx", f"{file.url}/page", processes=(file.pid,)))
         if dataset:
@@ -242,11 +242,24 @@ def get(url: str) -> bytes:
         return body
 
 
-def crowd(url: str, process: tuple[int, ...], *, seconds: int) -> Results:
-    """Load the overview and the list with 1,000 connections, alone and while people submit."""
+def acts(url: str, *, seconds: float) -> Results:
+    """Have 16 signed-in people at once do what staff do, act by act."""
+    with servers.site(url) as site:
+        told = inside("acts", site.url, str(seconds), url=url, SITE_URL=https(site))
+    found: Results = json.loads(told.splitlines()[-1])
+    return found
+
+
+def https(site: servers.Running) -> str:
+    """Return the address that a browser behind the proxy would see."""
+    return site.url.replace("http:", "https:")
+
+
+def crowd(url: str, *, seconds: int) -> Results:
+    """Load the list with 1,000 connections, alone and while people submit."""
     with servers.site(url) as site:
         alone = thousand(site.url, seconds)
-        environment = servers.environment(url, SITE_URL=site.url.replace("http:", "https:"))
+        environment = servers.environment(url, SITE_URL=https(site))
         people = subprocess.Popen(
             [sys.executable, "-m", "tracker.devtools.bench.crowd", site.url, str(seconds)],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
