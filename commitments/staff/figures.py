@@ -34,10 +34,14 @@ class FigureField(forms.CharField):
 def read_figure(text: str, *, unit: str, places: int = 4) -> Decimal:
     """Return the figure. Raises ValidationError with a sentence for what is not one, or in another unit."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("，", "")
-    plain = plain.removesuffix(unicodedata.normalize("NFKC", unit)) if unit else plain
-    if unit[:1] in tuple(MULTIPLIERS):
-        plain = plain.removesuffix(unit[0])  # 250亿 where 亿元 are asked for
-    if plain and plain[-1] in MULTIPLIERS:
+    full = unicodedata.normalize("NFKC", unit)
+    plain = plain.removesuffix(full) if full else plain
+    base = ""
+    if full[:1] in tuple(MULTIPLIERS):
+        plain = plain.removesuffix(full[0])  # 250亿 where 亿元 are asked for
+        base = full.lstrip(MULTIPLIERS)
+    # What still ends in a multiplier, or in the unit without its own (250万元, 80平方米), is in another unit.
+    if plain and (plain[-1] in MULTIPLIERS or (base and plain.endswith(base))):
         raise forms.ValidationError(
             _("Write the figure in %(unit)s: the number alone, converted if need be.")
             % {"unit": unit or _("single units")},

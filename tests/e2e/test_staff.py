@@ -288,6 +288,20 @@ def people_page(page: Page) -> Page:
     return page.context.new_page()
 
 
+def test_what_is_refused_stands_in_the_form_and_is_not_offered_again(page: Page, people):
+    sign_in(page, "wang")
+    firms = Commitment.objects.get(title="新增高新技术企业50家")
+    page.goto(f"/staff/commitments/{firms.code}/update/")
+    page.get_by_label("推进中").check()
+    page.get_by_label("完成数").fill("abc")
+
+    page.get_by_role("button", name="提交", exact=True).click()
+
+    expect(page.locator(".errorlist")).to_contain_text("请填写数字")
+    expect(page.get_by_label("完成数")).to_have_value("abc")
+    expect(page.locator("[data-restore]")).to_be_hidden()
+
+
 def test_an_expired_session_says_so_and_goes_on_after_signing_in_again(page: Page, people):
     sign_in(page, "wang")
     firms = row("新增高新技术企业50家")

@@ -30,6 +30,9 @@ def test_what_is_plainly_meant_is_taken(typed, unit, figure):
     [
         ("250万", "亿元", "unit"),
         ("250万亿", "亿元", "unit"),
+        ("250万元", "亿元", "unit"),
+        ("25000元", "万元", "unit"),
+        ("80平方米", "万平方米", "unit"),
         ("3亿", "万元", "unit"),
         ("2千", "家", "unit"),
         ("5万", "", "unit"),

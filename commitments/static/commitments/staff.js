@@ -91,8 +91,9 @@
     for (const form of root.querySelectorAll?.(FORM) ?? []) {
       if (form.dataset.prepared) continue;
       form.dataset.prepared = "yes";
-      offer(form);
+      // First: what is hidden is not kept either, and what was kept is compared with what is there.
       showOnly(form);
+      offer(form);
     }
   }
 
