@@ -37,6 +37,9 @@ class Table(ModelAdmin):
     list_max_show_all = 200
     actions_on_bottom = True
 
+    class Media:
+        css = {"all": ["commitments/admin.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows without the text of the report that they belong to: it would come with each."""
         joined = self.list_select_related if isinstance(self.list_select_related, (list, tuple)) else ()

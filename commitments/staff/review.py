@@ -56,7 +56,11 @@ def review_queue(request: StaffRequest) -> HttpResponse:
     """Show what waits, longest first; carry out the decisions made line by line."""
     refused: list[tuple[ProgressUpdate, str]] = []
     if request.method == "POST":
-        outcome = record.review_many(requests_of(request), by=request.user, now=clock.now())
+        decisions = requests_of(request)
+        if not decisions:
+            messages.warning(request, _("No decision was chosen; nothing was recorded."))
+            return redirect("staff:review-queue")
+        outcome = record.review_many(decisions, by=request.user, now=clock.now())
         if not outcome.refused:
             messages.success(request, done(len(outcome.reviews)))
             return redirect("staff:review-queue")

@@ -202,3 +202,12 @@ def test_a_line_that_was_refused_keeps_what_was_chosen_and_the_others_are_record
     assert f'id="refusal-{bad.pk}"' in page.content.decode()
     assert '<option value="returned" selected>' in page.content.decode()
     assert 'value="先放着"' in page.content.decode()
+
+
+def test_sending_the_queue_without_a_decision_says_so(measure, wang, chen):
+    update = make_update(measure, wang)
+
+    page = signed_in(chen).post("/staff/review/", {f"decision-{update.pk}": ""}, follow=True)
+
+    assert "未选择审核意见，没有记录任何内容。" in page.content.decode()
+    assert not Review.objects.exists()
