@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, Q
-from django.utils.dateparse import parse_date
 
 from commitments.choices import Decision, EvidenceKind
 from commitments.models import ChangeEntry, Commitment, Evidence, ProgressUpdate, Report, Review
@@ -64,7 +63,7 @@ class History:
             return None
         then = dict(current)
         for before in entries[:steps]:
-            then |= {name: from_log(name, value) for name, value in before.items() if name in fields.LABELS}
+            then |= fields.from_log(before)
         return then
 
 
@@ -75,14 +74,3 @@ def links_of(update_ids: Sequence[int]) -> dict[int, str]:
         links = Evidence.objects.filter(update__in=chunk, kind=EvidenceKind.LINK).order_by("-pk")
         found |= {pk: url for pk, url in links.values_list("update_id", "url") if pk is not None}
     return found
-
-
-def from_log(name: str, logged: Any) -> Any:
-    """Return a value as the change log keeps it as a value again."""
-    if name == "lead":
-        return logged and logged["id"]
-    if name in fields.SETS:
-        return frozenset(item["id"] for item in logged)
-    if name == "deadline":
-        return logged and parse_date(logged)
-    return logged

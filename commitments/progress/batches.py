@@ -7,10 +7,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from ..choices import UpdateState, Via
@@ -19,7 +17,7 @@ from ..models.commitment import CommitmentQuerySet
 from . import fields, record
 from .bulk import STEP, Step, finished, newest, open_batch, submitting, with_kind
 from .content import UpdateContent, content_of
-from .fields import Names, RowPlan, Value, Values
+from .fields import Names, RowPlan, Values
 from .refusals import Invalid, NotAllowed
 
 
@@ -186,7 +184,7 @@ def _plan_rows(made: RevertPreview, entries: Mapping[int, ChangeEntry], rows: li
     current, amended = fields.values_of(rows), fields.amended_deadlines(rows)
     for row in rows:
         entry = entries[row.pk]
-        before, after = _values(entry.before), _values(entry.after)
+        before, after = fields.from_log(entry.before), fields.from_log(entry.after)
         missing = _missing(before, made.names)
         planned = fields.plan(row, current[row.pk], before)
         if sentence := fields.moves_amended_deadline(planned, amended):
@@ -241,21 +239,6 @@ def _plan_resubmissions(made: RevertPreview, batch: BulkEdit) -> None:
             made.refused.append((update.commitment, _("Somebody has reported on it since.")))
         else:
             made.resubmitted.append(update)
-
-
-def _values(logged: Mapping[str, Any]) -> Values:
-    """Return what the change log kept as values again."""
-    return {name: _value(name, value) for name, value in logged.items() if name in fields.LABELS}
-
-
-def _value(name: str, logged: Any) -> Value:
-    if name == "lead":
-        return logged and logged["id"]
-    if name in fields.SETS:
-        return frozenset(item["id"] for item in logged)
-    if name == "deadline":
-        return logged and parse_date(logged)
-    return logged
 
 
 def _missing(values: Values, names: Names) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,21 @@ def empty(name: str) -> Value:
     if name in SETS:
         return frozenset()
     return None if name in ("lead", "deadline") else ""
+
+
+def from_log(logged: Mapping[str, Any]) -> Values:
+    """Return what the change log kept (see Names.logged) as values again; other columns are left out."""
+    return {name: _from_log(name, value) for name, value in logged.items() if name in LABELS}
+
+
+def _from_log(name: str, logged: Any) -> Value:
+    if name == "lead":
+        return logged and logged["id"]
+    if name in SETS:
+        return frozenset(item["id"] for item in logged)
+    if name == "deadline":
+        return logged and parse_date(logged)
+    return logged
 
 
 def values_of(commitments: Sequence[Commitment]) -> dict[int, Values]:

@@ -15,8 +15,8 @@ from ..progress.roll import judged
 from ..typeset import typographic
 from .caching import public_page
 from .drawings import Share, share
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 
 @dataclass(frozen=True)

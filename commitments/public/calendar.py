@@ -16,8 +16,8 @@ from ..progress.facts import facts_of, with_facts
 from ..typeset import typographic
 from .caching import public_page
 from .feeds import noon, readable
+from .scope import chosen, within
 from .site import report_or_404, site_of
-from .updates import chosen, within
 
 # Octets in a line, without its end (RFC 5545, 3.1).
 LINE = 75

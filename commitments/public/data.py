@@ -21,8 +21,8 @@ from .datapackage import Snapshot, Table, csv_lines, descriptor
 from .datatables import BY_NAME, TABLES
 from .feeds import noon
 from .metadata import dataset
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 
 @public_page

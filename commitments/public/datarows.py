@@ -12,7 +12,7 @@ from django.urls import reverse
 from ..choices import Decision, EvidenceKind, Kind
 from ..models import Amendment, Commitment, Department, Evidence, ProgressUpdate, Review, Scorecard, Theme
 from .datapackage import Row, Snapshot
-from .updates import within
+from .scope import within
 
 
 def areas(snapshot: Snapshot) -> Iterator[Row]:

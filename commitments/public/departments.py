@@ -16,8 +16,8 @@ from ..progress.roll import judged
 from .caching import public_page
 from .charts import share_of
 from .drawings import Share, share
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from ..templatetags.tracker import site_name
 from ..typeset import typographic
 from .caching import public_page
 from .charts import SIGNS
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 ENTRIES = 50
 

@@ -20,8 +20,8 @@ from ..progress.roll import judged
 from ..progress.verdict import RULE_VERSION, Thresholds
 from ..quantities import plain_figure
 from .caching import public_page
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 # What each public status says, one plain sentence; the exact conditions are in progress.verdict.
 MEANINGS: dict[PublicStatus, Promise] = {

@@ -13,9 +13,9 @@ from ..progress.roll import judged
 from .caching import public_page
 from .charts import LadderChart
 from .drawings import ladder_drawing, share
+from .scope import chosen, within
 from .site import report_or_404, site_of
 from .targets import ORDERS, in_order, order_of
-from .updates import chosen, within
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from ..progress.judging import Judged
 from ..progress.roll import judged
 from .caching import public_page
 from .drawings import Share, share
+from .scope import within
 from .site import report_or_404, site_of
-from .updates import within
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from ..typeset import typographic
 from .caching import public_page
 from .charts import TargetChart
 from .drawings import share, target_drawing
+from .scope import chosen, within
 from .site import report_or_404, site_of
-from .updates import chosen, within
 
 Order = Callable[[Judged], tuple[object, ...]]
 

@@ -108,7 +108,9 @@ def test_keys_are_unique_and_lead_to_their_rows(archive):
 def test_words_are_where_the_offsets_say(archive):
     text = archive.read("report.txt").decode()
 
-    for row in table(archive, "passages"):
+    rows = table(archive, "passages")
+    assert rows
+    for row in rows:
         assert text[int(row["start"]) : int(row["end"])] == row["text"]
 
 
