@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from ..quantities import quantity
 
@@ -82,6 +82,16 @@ class TargetChart:
         """Return what is drawn, from the past to the present."""
         return tuple(mark for mark in (self.baseline, self.target, self.expected, self.latest) if mark)
 
+    @property
+    def latest_y(self) -> int:
+        """Return how low the latest figure is written: under last year's, or in its place."""
+        return 88 if self.baseline else 66
+
+    @property
+    def height(self) -> int:
+        """Return the height of the drawing with the lines of writing that it has."""
+        return 52 + 22 * ((self.baseline is not None) + (self.latest is not None))
+
 
 @dataclass(frozen=True)
 class _Axis:
@@ -101,10 +111,18 @@ def _axis(values: Sequence[Decimal]) -> _Axis:
         high = highest * Decimal("1.15") if highest else Decimal(1)
     else:
         spread = (highest - lowest) or abs(highest) or Decimal(1)
-        low, high = lowest - spread * Decimal("0.35"), highest + spread * Decimal("0.35")
+        low = _round_start(lowest - spread * Decimal("0.35"), spread)
+        high = highest + spread * Decimal("0.35")
         if lowest >= 0 and low < 0:
             low = Decimal(0)
     return _Axis(low, high)
+
+
+def _round_start(low: Decimal, spread: Decimal) -> Decimal:
+    """Return the nearest round figure that is not above `low`: an axis starts at 5.5, not at 5.59."""
+    power = Decimal(1).scaleb((spread / 2).adjusted())
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= spread / 2)
+    return (low / step).to_integral_value(ROUND_FLOOR) * step
 
 
 def _kept(

@@ -41,6 +41,24 @@ class TestTargetChart:
         assert not chart.starts_at_zero
         assert chart.low != "0%"
 
+    @pytest.mark.parametrize(
+        ("target", "latest", "low"),
+        [("6", "5.88", "5.8%"), ("4", "3.92", "3.85%"), ("6", "6.7", "5.5%"), ("95", "97", "94%")],
+    )
+    def test_a_cut_axis_starts_at_a_round_figure(self, target, latest, low):
+        chart = target_chart(uid="t", target=D(target), comparator="at_least", unit="%", latest=D(latest))
+
+        assert chart.low == low
+
+    def test_no_line_is_kept_for_a_figure_that_is_not_there(self):
+        known = {"uid": "t", "target": D(50), "comparator": "at_least"}
+        bare = target_chart(**known)
+        reported = target_chart(**known, latest=D(45))
+        compared = target_chart(**known, latest=D(45), baseline=D(40))
+
+        assert bare.height < reported.height < compared.height
+        assert reported.latest_y < compared.latest_y
+
     def test_kept_stretch_lies_beyond_the_promise(self):
         chart = target_chart(uid="t", target=D(50), comparator="at_least", latest=D(60))
 

@@ -178,6 +178,24 @@ def test_a_project_stands_on_its_ladder(client):
     assert "建成" in page
 
 
+def test_nothing_is_said_twice_about_where_it_stands(client):
+    commitment = make_project(promised="built")
+    make_review(make_update(commitment, stage="under_way", invested=Decimal(1248)))
+
+    page = text_of(page_of(client, commitment))
+
+    assert "责任单位填报：推进中 · 累计完成投资1248万元" in page
+    assert "序时： 按序时推进" not in page
+
+
+def test_what_was_invested_is_told_in_the_readers_units(client):
+    commitment = make_project(promised="built")
+    make_review(make_update(commitment, stage="under_way", invested=Decimal(1248)))
+    client.cookies["django_language"] = "en"
+
+    assert "invested so far: 12.48 million yuan" in text_of(page_of(client, commitment))
+
+
 def test_finish_line_is_the_departments_word(client):
     page = page_of(client, make_project(promised="under_way", finish_line="主体结构完工"))
 

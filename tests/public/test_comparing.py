@@ -260,6 +260,7 @@ class TestDepartments:
         leads, supports = page.split('id="supported-title"')
         assert led.code in leads
         assert led.code not in supports
+        assert "区教委" not in leads.split('id="led-title"')[1]
         assert supported.code in supports
         assert other.code not in page
 
