@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +23,7 @@ from commitments.models import (
     UpdateDraft,
     Withdrawal,
 )
+from commitments.progress.changes import ACTS, act_label
 
 from .base import ReadOnly
 
@@ -132,9 +137,27 @@ class BulkEditAdmin(ReadOnly):
         return format_html('<a href="{}">{}</a>', reverse("staff:batch-detail", args=[batch.pk]), _("Show"))
 
 
+class ActFilter(admin.SimpleListFilter):
+    """The acts of the change log in words."""
+
+    title = _("act")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(ACTS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeEntry]) -> QuerySet[ChangeEntry]:
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
 @admin.register(ChangeEntry)
 class ChangeEntryAdmin(ReadOnly):
-    list_display = ["at", "act", "object_label", "actor_name", "via", "reason"]
-    list_filter = ["via", "act", "at"]
+    list_display = ["at", "act_in_words", "object_label", "actor_name", "via", "reason"]
+    list_filter = ["via", ActFilter, "at"]
     search_fields = ["object_label", "actor_name", "reason"]
     raw_id_fields = ["actor", "bulk_edit", "commitment"]
+
+    @admin.display(description=_("act"), ordering="act")
+    def act_in_words(self, entry: ChangeEntry) -> str:
+        """Return what was done, as the change log of the staff pages says it."""
+        return act_label(entry.act)

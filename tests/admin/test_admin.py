@@ -330,3 +330,18 @@ def test_secrets_of_second_factors_and_rights_beside_the_role_are_no_tables_here
     apps_shown = {model._meta.app_label for model in admin.site._registry}
 
     assert apps_shown == {"commitments"}
+
+
+def test_the_log_says_what_was_done_in_words_and_is_filtered_by_them(signed_in):
+    commitment = make_commitment()
+    signed_in.post(address("commitment", "change", commitment.pk), editing(commitment, contact="李四"))
+
+    page = signed_in.get(address("changeentry"), headers={"accept-language": "zh-hans"}).content.decode()
+
+    assert "修改承诺事项" in page
+    assert "commitment.changed</td>" not in page
+    shown = {
+        act: signed_in.get(f"{address('changeentry')}?act={act}")
+        for act in ("commitment.changed", "chase.asked")
+    }
+    assert [found.context["cl"].result_count for found in shown.values()] == [1, 0]

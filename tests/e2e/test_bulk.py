@@ -95,3 +95,21 @@ def test_the_grid_is_walked_through_by_keyboard(page: Page, admin):
 
     expect(page.locator(".messages")).to_contain_text("已修改2个承诺事项")
     assert list(Commitment.objects.order_by("pk").values_list("contact", flat=True)[:2]) == ["张三", "李四"]
+
+
+def test_an_amendment_asks_for_what_belongs_to_its_kind(page: Page, admin):
+    code = Commitment.objects.first().code
+    sign_in(page, f"/staff/commitments/{code}/amend/")
+    deadline, wording = page.locator("#id_new_deadline"), page.locator("#id_new_wording")
+    expect(page.get_by_label("理由")).to_be_visible()
+    expect(deadline).to_be_hidden()
+
+    page.get_by_label("完成时限", exact=True).check()
+    expect(deadline).to_be_visible()
+    page.get_by_label("表述", exact=True).check()
+    expect(wording).to_be_visible()
+    expect(deadline).to_be_hidden()
+    page.get_by_role("button", name="提出").click()
+
+    # What is missing is said where it is asked for.
+    expect(page.locator(".amend__new_wording .errorlist")).to_be_visible()
