@@ -144,7 +144,7 @@ class ActFilter(admin.SimpleListFilter):
     parameter_name = "act"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(ACTS.items())
+        return [(act, str(label)) for act, label in ACTS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeEntry]) -> QuerySet[ChangeEntry]:
         return queryset.filter(act=self.value()) if self.value() else queryset
