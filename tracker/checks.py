@@ -13,6 +13,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from commitments.models import ChangeEntry
+from commitments.models.guards import missing_guards
 from commitments.progress.schedule import CURVES
 
 
@@ -111,8 +113,6 @@ def guards_stand(
     app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Warn when a trigger that keeps the history from being changed is missing or altered."""
-    from commitments.models.guards import missing_guards
-
     found: list[CheckMessage] = []
     for using in databases or ():
         if newest_record(using, missing="none") == "none":
@@ -130,8 +130,6 @@ def guards_stand(
 
 def newest_record(using: str, *, missing: Any = None) -> Any:
     """Return when the newest change was recorded; None without any, `missing` without the table."""
-    from commitments.models import ChangeEntry
-
     try:
         if ChangeEntry._meta.db_table not in connections[using].introspection.table_names():
             return missing

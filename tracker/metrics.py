@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from commitments.models import Chase, ProgressUpdate, UpdateDraft
+
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
 
@@ -92,8 +94,6 @@ def collected() -> bytes:
 
 def waiting() -> dict[str, tuple[str, Any]]:
     """Return what a person on duty would look at, each in one cheap query."""
-    from commitments.models import Chase, ProgressUpdate, UpdateDraft
-
     return {
         "tracker_updates_awaiting_review": (
             "Updates on which nobody has decided.",

@@ -16,6 +16,8 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 from django.db import transaction
 from django.utils import timezone
 
+from .models import StoredFile, StoredPiece
+
 # A piece is what one read holds in memory.
 PIECE = 256 * 1024
 
@@ -49,8 +51,6 @@ class DatabaseStorage(Storage):
     """Keeps files in the database, in pieces: in the transaction of the row that names them."""
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
-        from .models import StoredFile
-
         try:
             found = StoredFile.objects.get(name=name)
         except StoredFile.DoesNotExist as error:
@@ -58,8 +58,6 @@ class DatabaseStorage(Storage):
         return File(io.BufferedReader(Pieces(found.pk, found.size), PIECE), name=name)
 
     def _save(self, name: str, content: File[Any]) -> str:
-        from .models import StoredFile, StoredPiece
-
         with transaction.atomic():
             stored = StoredFile.objects.create(name=name, size=0, saved_at=timezone.now())
             size = 0
@@ -72,23 +70,15 @@ class DatabaseStorage(Storage):
         return name
 
     def delete(self, name: str) -> None:
-        from .models import StoredFile
-
         StoredFile.objects.filter(name=name).delete()
 
     def exists(self, name: str) -> bool:
-        from .models import StoredFile
-
         return StoredFile.objects.filter(name=name).exists()
 
     def size(self, name: str) -> int:
-        from .models import StoredFile
-
         return StoredFile.objects.values_list("size", flat=True).get(name=name)
 
     def get_modified_time(self, name: str) -> dt.datetime:
-        from .models import StoredFile
-
         return StoredFile.objects.values_list("saved_at", flat=True).get(name=name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
@@ -99,8 +89,6 @@ class DatabaseStorage(Storage):
 
     def everything(self) -> Iterator[tuple[str, dt.datetime]]:
         """Yield the name of every file, and when it was last written."""
-        from .models import StoredFile
-
         yield from StoredFile.objects.order_by("name").values_list("name", "saved_at")
 
 
@@ -130,8 +118,6 @@ class Pieces(io.RawIOBase):
             return 0
         number, offset = divmod(self.place, PIECE)
         if number != self.number:
-            from .models import StoredPiece
-
             found = StoredPiece.objects.values_list("content", flat=True).get(file=self.pk, number=number)
             self.number, self.piece = number, bytes(found)
         part = self.piece[offset : offset + len(buffer)]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
-if TYPE_CHECKING:
-    from ..models import ProgressUpdate, UpdateDraft
+from ..models import ProgressUpdate, UpdateDraft
 
 
 @dataclass(frozen=True)

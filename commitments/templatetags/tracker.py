@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -13,11 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from ..choices import Kind, PublicStatus, Schedule, Stage
+from ..models import Commitment, ProgressUpdate, Target
 from ..quantities import percent, promised, quantity
 from ..typeset import typographic as typeset
-
-if TYPE_CHECKING:
-    from ..models import Commitment, ProgressUpdate, Target
 
 register = template.Library()
 
