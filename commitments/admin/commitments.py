@@ -18,7 +18,7 @@ from commitments.models import Commitment, Tag
 from commitments.progress import fields
 from commitments.staff.bulk import SESSION_KEY
 
-from .base import Logged, ModelForm, Table
+from .base import Logged, ModelForm, Table, person
 
 EDITABLE = list(fields.LABELS)
 
@@ -109,7 +109,7 @@ class CommitmentAdmin(Table):
         planned = fields.plan(row, fields.values_of([row])[row.pk], wanted)
         fields.write(
             [planned],
-            by=request.user,  # type: ignore[arg-type]
+            by=person(request),
             now=clock.now(),
             via=Via.ADMIN,
             reason=form.cleaned_data["reason"],
@@ -149,5 +149,5 @@ class TagAdmin(Logged):
             fields.plan(row, values[row.pk], {"tags": values[row.pk]["tags"] - {obj.pk}}) for row in rows
         ]
         reason = gettext("The tag “%(name)s” was deleted.") % {"name": obj.name}
-        fields.write(plans, by=request.user, now=clock.now(), via=Via.ADMIN, reason=reason)  # type: ignore[arg-type]
+        fields.write(plans, by=person(request), now=clock.now(), via=Via.ADMIN, reason=reason)
         super().delete_model(request, obj)

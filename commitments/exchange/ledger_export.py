@@ -73,7 +73,7 @@ def _states(update_ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for chunk in fields.chunks(list(update_ids)):
         rows = ProgressUpdate.objects.filter(pk__in=chunk).with_state()
-        found |= {row.commitment_id: str(UpdateState(vars(row)["state"]).label) for row in rows}
+        found |= {row.commitment_id: str(UpdateState(row.state).label) for row in rows}
     return found
 
 

@@ -53,7 +53,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         """Annotate each update with `state`, an UpdateState: withdrawn, else the latest decision."""
         latest = Review.objects.filter(update=OuterRef("pk")).order_by("-pk").values("decision")[:1]
         withdrawn = Withdrawal.objects.filter(update=OuterRef("pk"))
-        return self.annotate(
+        return self.annotate(  # type: ignore[no-redef]  # the model declares it for its readers
             state=Case(
                 When(Exists(withdrawn), then=Value(UpdateState.WITHDRAWN.value)),
                 When(reviews__isnull=True, then=Value(UpdateState.SUBMITTED.value)),
@@ -133,6 +133,8 @@ class ProgressUpdate(QuicklyLoaded, models.Model):
     # The form carries it, so that a second click or a repeated request appends nothing twice.
     token = models.UUIDField(_("submission token"), default=uuid.uuid4, unique=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False, verbose_name=_("demonstration data"))
+
+    state: str  # an UpdateState; only on rows that were asked for `with_state()`
 
     objects = ProgressUpdateQuerySet.as_manager()
 

@@ -208,7 +208,7 @@ def _plan_withdrawals(made: RevertPreview, batch: BulkEdit, by: User) -> None:
         batch.updates.with_state().select_related("commitment__report").defer("commitment__report__text")
     )
     for update in updates.order_by("pk"):
-        state = vars(update)["state"]
+        state = update.state
         if state == UpdateState.SUBMITTED and update.author_id == by.pk:
             made.withdrawn.append(update)
         elif state == UpdateState.SUBMITTED:

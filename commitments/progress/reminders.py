@@ -109,7 +109,7 @@ def _items(report: Report, *, today: dt.date) -> Iterable[tuple[Item, User | Non
         commitment, update = row.commitment, latest.get(row.commitment.pk)
         for chase in chases[commitment.pk]:
             yield Item(CHASED, commitment, chase.reply_by, chase.message, f"chase{chase.pk}"), None
-        state = vars(update)["state"] if update else ""
+        state = update.state if update else ""
         if update is not None and state == UpdateState.RETURNED:
             reason = _reason_of_return(update)
             yield Item(RETURNED, commitment, None, reason, f"update{update.pk}"), update.author

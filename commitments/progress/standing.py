@@ -52,4 +52,4 @@ def require_reporter(commitment: Commitment, by: User) -> None:
 
 def state_of(update: ProgressUpdate) -> str:
     """Return the UpdateState of an update as the database has it now."""
-    return str(vars(ProgressUpdate.objects.with_state().get(pk=update.pk))["state"])
+    return ProgressUpdate.objects.with_state().get(pk=update.pk).state

@@ -112,11 +112,11 @@ class ReviewSheet:
     @property
     def can_decide(self) -> bool:
         """Say whether a decision is still open to this person: their own is another's to decide."""
-        return not self.is_own and self.update.state in (UpdateState.SUBMITTED, UpdateState.PUBLISHED)  # type: ignore[attr-defined]
+        return not self.is_own and self.update.state in (UpdateState.SUBMITTED, UpdateState.PUBLISHED)
 
     @property
     def is_published(self) -> bool:
-        return self.update.state == UpdateState.PUBLISHED  # type: ignore[attr-defined, no-any-return]
+        return self.update.state == UpdateState.PUBLISHED
 
     @cached_property
     def evidence(self) -> list[Evidence]:

@@ -82,7 +82,7 @@ class Row:
     @property
     def state(self) -> str:
         """Return where the latest update stands; nothing when there is none."""
-        return str(self.latest.state) if self.latest else ""  # type: ignore[attr-defined]
+        return str(self.latest.state) if self.latest else ""
 
     @property
     def latest_label(self) -> str:
@@ -181,7 +181,7 @@ def urgency_of(
     row: Judged, latest: ProgressUpdate | None, chase: Chase | None, *, user: User, today: dt.date
 ) -> Urgency:
     """Return the first reason, in the order of Urgency, that holds for the commitment."""
-    state = latest.state if latest else ""  # type: ignore[attr-defined]
+    state = latest.state if latest else ""
     if state == UpdateState.RETURNED:
         return Urgency.RETURNED
     if chase is not None and chase.replied_at is None:

@@ -64,12 +64,12 @@ class Sheet:
     @property
     def waiting(self) -> ProgressUpdate | None:
         """Return the latest update while nobody has decided on it."""
-        return self.latest if self.latest and self.latest.state == UpdateState.SUBMITTED else None  # type: ignore[attr-defined]
+        return self.latest if self.latest and self.latest.state == UpdateState.SUBMITTED else None
 
     @cached_property
     def returned(self) -> Review | None:
         """Return the decision that sent the latest update back."""
-        if self.latest is None or self.latest.state != UpdateState.RETURNED:  # type: ignore[attr-defined]
+        if self.latest is None or self.latest.state != UpdateState.RETURNED:
             return None
         return self.latest.reviews.order_by("-pk").first()
 

@@ -1,7 +1,7 @@
 """From measured figures to words: the goals with their ratios, and docs/benchmarks.md."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -242,7 +242,7 @@ def document(results: Results, notes: str = "") -> str:
         " one machine. Believe ratios above 1.5: they were taken in alternation. What the figures mean for many"
         " districts and many years: [scale.md](scale.md).\n",
         table(("", ""), [[name, value] for name, value in results["versions"].items()], texts=True),
-        f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011
+        f"Measured on {dt.date.today():%Y-%m-%d}; {results['rounds']} rounds, medians; 16 connections of wrk.\n",  # noqa: DTZ011  the day of this machine
         notes,
         "## Goals\n",
         table(
@@ -296,6 +296,6 @@ def cells(row: Results, *names: str) -> list[str]:
 
 def table(head: tuple[str, ...], rows: list[list[str]], *, texts: bool = False) -> str:
     """Return a Markdown table; text left, figures right."""
-    align: Callable[[int], str] = lambda place: "---" if texts or place == 0 else "---:"  # noqa: E731
-    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(align(place) for place in range(len(head)))} |"]
+    marks = ["---" if texts or place == 0 else "---:" for place in range(len(head))]
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(marks)} |"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
