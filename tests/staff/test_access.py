@@ -21,6 +21,7 @@ MATRIX = {
     "update-withdraw": (405, 405, 405, 405),
     "evidence-file": (404, 404, 404, 404),  # the piece is a link: no file is behind it
     "chase-create": (403, 403, 200, 200),
+    "chase-many": (403, 403, 200, 200),
     "chase-reply": (200, 403, 403, 200),
     "chase-close": (403, 403, 405, 405),
     "review-queue": (403, 403, 200, 200),
@@ -35,6 +36,7 @@ POSTS = {
     "update-unchanged": (302, 403, 403, 302),
     "update-withdraw": (302, 403, 403, 403),
     "chase-create": (403, 403, 422, 422),
+    "chase-many": (403, 403, 422, 422),
     "chase-reply": (422, 403, 403, 422),
     "chase-close": (403, 403, 302, 302),
     "review-queue": (403, 403, 302, 302),
@@ -65,7 +67,7 @@ def addresses(measure, wang, chen) -> dict[str, str]:
     pks = {"evidence-file": piece.pk, "chase-reply": chase.pk, "chase-close": chase.pk}
     found = {}
     for name in MATRIX:
-        if name in ("worklist", "review-queue", "period-overview"):
+        if name in ("worklist", "chase-many", "review-queue", "period-overview"):
             found[name] = reverse(f"staff:{name}")
         elif name in ("update-detail", "update-withdraw", "review-detail", *pks):
             found[name] = reverse(f"staff:{name}", args=[pks.get(name, update.pk)])
