@@ -155,7 +155,7 @@ class ChangeFilter(StaffForm):
 
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=80)
     act = forms.ChoiceField(label=gettext_lazy("Act"), required=False)
-    via = forms.ChoiceField(label=gettext_lazy("Door"), required=False, choices=[EVERYTHING, *Via.choices])
+    via = forms.ChoiceField(label=gettext_lazy("Channel"), required=False, choices=[EVERYTHING, *Via.choices])
     since = DayField(label=gettext_lazy("From"), required=False)
     until = DayField(label=gettext_lazy("Until"), required=False)
 
@@ -260,7 +260,7 @@ def _csv_lines(entries: QuerySet[ChangeEntry]) -> Iterator[str]:
         _("Time"),
         _("By"),
         _("Act"),
-        _("Door"),
+        _("Channel"),
         _("Row"),
         _("Field"),
         _("Before"),
