@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 
 from commitments.choices import UpdateState
 from commitments.models import ProgressUpdate, Report
-from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import fields
 from commitments.progress.fields import Names
 from commitments.progress.judging import Judged
@@ -24,16 +23,6 @@ from .ledger_columns import COLUMNS, DOCUMENT, TEMPLATE, LedgerColumn, LedgerRow
 from .sheets import Sheet, written
 
 
-def ledger_rows(
-    report: Report, *, today: dt.date, commitments: CommitmentQuerySet | None = None
-) -> list[LedgerRow]:
-    """Return the rows of the list in the report's order; a constant number of queries.
-
-    What was reported is what stands, reviewed or not: this ledger is the administration's own.
-    """
-    return rows_of(report, judged(report, today=today, commitments=commitments))
-
-
 def streamed_rows(report: Report, portions: Iterable[Sequence[Judged]], names: Names) -> Iterator[LedgerRow]:
     """Yield the rows of a long list, read a portion at a time."""
     for found in portions:
@@ -42,7 +31,10 @@ def streamed_rows(report: Report, portions: Iterable[Sequence[Judged]], names: N
 
 
 def rows_of(report: Report, found: Sequence[Judged]) -> list[LedgerRow]:
-    """Return the rows of commitments that are judged already."""
+    """Return the rows of judged commitments, in their order; a constant number of queries.
+
+    What was reported is what stands, reviewed or not: this ledger is the administration's own.
+    """
     return _rows(found, History(report), Names())
 
 

@@ -21,6 +21,8 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from commitments.progress.evidence import OLD_OFFICE
+
 from .sheets import plain, unguarded
 
 Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
@@ -37,7 +39,6 @@ MAX_COLUMNS = 100
 # A title and a line of explanation may stand above the header.
 HEADER_WITHIN = 10
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
@@ -125,7 +126,7 @@ def kind_of(content: bytes, name: str) -> str:
     ending = PurePath(name.lower()).suffix
     if ending in (".xlsm", ".xltm", ".xlsb", ".xlam"):
         raise Refused(_macros())
-    if content.startswith(_OLE):
+    if content.startswith(OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Refused(_encrypted())
         raise Refused(

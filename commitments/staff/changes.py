@@ -37,6 +37,7 @@ from commitments.choices import (
     UpdateState,
     Via,
 )
+from commitments.exchange.sheets import guarded
 from commitments.htmx import render_page
 from commitments.models import (
     ChangeEntry,
@@ -280,9 +281,7 @@ def _csv_lines(entries: QuerySet[ChangeEntry]) -> Iterator[str]:
 def csv_line(cells: list[str]) -> str:
     """Return the cells as one line; what a spreadsheet would take for a formula gets an apostrophe."""
     stream = io.StringIO()
-    csv.writer(stream).writerow(
-        [f"'{cell}" if cell.lstrip().startswith(tuple("=+-@\t＝＋－＠")) else cell for cell in cells]
-    )
+    csv.writer(stream).writerow([guarded(cell) for cell in cells])
     return stream.getvalue()
 
 

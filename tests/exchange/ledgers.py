@@ -16,6 +16,7 @@ from commitments.exchange.ledger_apply import Confirmed, apply_ledger, applying_
 from commitments.exchange.plans import Plan
 from commitments.models import Commitment, Report, Scorecard, Tag
 from commitments.progress.bulk import Step
+from commitments.progress.roll import judged
 from tests.factories import (
     at,
     make_commitment,
@@ -93,7 +94,7 @@ def make_scorecard() -> Scorecard:
 
 
 def exported(report: Report, file_format: str = "xlsx") -> bytes:
-    rows = ledger_export.ledger_rows(report, today=TODAY)
+    rows = ledger_export.rows_of(report, judged(report, today=TODAY))
     sheet = ledger_export.ledger_sheet(report, rows, ledger_export.names_of(rows))
     return b"".join(sheets.written(sheet, file_format))
 

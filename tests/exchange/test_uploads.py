@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from commitments.exchange import uploads
 from commitments.exchange.uploads import Refused, read_tables
+from commitments.progress.evidence import OLD_OFFICE
 
 CONTENT_TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -87,11 +88,11 @@ EXTERNAL = BILLION_LAUGHS.replace(b'"ha"', b'SYSTEM "file:///etc/passwd"')
         (workbook(), "a.xlsm", "宏"),
         (encrypted_zip(), "a.xlsx", "密码"),
         (
-            uploads._OLE + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512,
+            OLD_OFFICE + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512,
             "a.xlsx",
             "密码",
         ),
-        (uploads._OLE + b"\0" * 1024, "a.xls", ".xls"),
+        (OLD_OFFICE + b"\0" * 1024, "a.xls", ".xls"),
         (archive(**{SHEET: b"0" * (uploads.MEGABYTE * 60)}), "a.xlsx", "过大"),
         (archive(**{f"xl/{n}.xml": "<a/>" for n in range(uploads.MAX_ENTRIES)}), "a.xlsx", "过大"),
         (with_part(workbook(), SHEET, lambda part: BILLION_LAUGHS), "a.xlsx", "文档类型"),

@@ -163,7 +163,12 @@ class TestWords:
         )
         make_review(update)
         admin = world.client("administrator")
-        tables = ["/commitments.csv", "/data/updates.csv", "/staff/ledger/export/ledger.csv"]
+        tables = [
+            "/commitments.csv",
+            "/data/updates.csv",
+            "/staff/ledger/export/ledger.csv",
+            "/staff/changes/?format=csv",
+        ]
         books = ["/commitments.xlsx", "/staff/ledger/export/ledger.xlsx", "/staff/documents/ledger/"]
 
         for url in tables:
