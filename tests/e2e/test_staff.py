@@ -289,16 +289,20 @@ def people_page(page: Page) -> Page:
 
 
 def test_what_is_refused_stands_in_the_form_and_is_not_offered_again(page: Page, people):
+    wang, chen = people
+    plant = Commitment.objects.get(title="建成江南水厂")
+    make_review(make_update(plant, wang, stage="under_way"), reviewer=chen)
     sign_in(page, "wang")
-    firms = Commitment.objects.get(title="新增高新技术企业50家")
-    page.goto(f"/staff/commitments/{firms.code}/update/")
-    page.get_by_label("推进中").check()
-    page.get_by_label("完成数").fill("abc")
+    page.goto(f"/staff/commitments/{plant.code}/update/")
+    page.get_by_label("推进中").first.check()
+    page.locator("[name=stage]").select_option("planned")
+    page.get_by_label("进展情况").fill("重新选址。")
 
     page.get_by_role("button", name="提交", exact=True).click()
 
-    expect(page.locator(".errorlist")).to_contain_text("请填写数字")
-    expect(page.get_by_label("完成数")).to_have_value("abc")
+    # It asks for something that was not asked before.
+    expect(page.locator("[name=explanation]")).to_be_visible()
+    expect(page.get_by_label("进展情况")).to_have_value("重新选址。")
     expect(page.locator("[data-restore]")).to_be_hidden()
 
 

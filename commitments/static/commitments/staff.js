@@ -18,6 +18,8 @@
     return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
   }
 
+  // A refused form has a field more, to say why; as long as it is empty, nothing else was typed.
+  const filled = (values) => JSON.stringify(values.filter(([, value]) => value !== ""));
   const said = (form) => JSON.stringify(typed(form));
   const basedOn = (form) => form.elements.based_on?.value ?? "";
 
@@ -72,7 +74,7 @@
     const entry = kept(form);
     const bar = form.querySelector("[data-restore]");
     if (!entry || !bar) return;
-    if (JSON.stringify(entry.values) === said(form)) return forget(form);
+    if (filled(entry.values) === filled(typed(form))) return forget(form);
     // Sent, and since then something was recorded: it arrived.
     if (entry.isSent && entry.basedOn !== basedOn(form)) return forget(form);
     bar.hidden = false;
