@@ -19,6 +19,9 @@ from ..typeset import typographic as typeset
 
 register = template.Library()
 
+GENRE = "政府工作报告"
+WHOLE = '<span class="whole">{}</span><span class="whole">{}</span>'
+
 register.filter("typographic", lambda text: typeset(str(text)))
 
 
@@ -27,6 +30,14 @@ def site_name() -> str:
     """Return what the site is called, in the language in force."""
     is_english = (get_language() or "").startswith("en")
     return str(settings.SITE_NAME_EN if is_english else settings.SITE_NAME)
+
+
+@register.filter
+def headline(title: object) -> str:
+    """Return a report's name that breaks before 政府工作报告 and not inside: a phone has no line for it all."""
+    text = typeset(str(title))
+    name = text.removesuffix(GENRE)
+    return text if name == text else format_html(WHOLE, name, GENRE)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from commitments.public.sentences import REACH, quotation
 from commitments.selection.search import EXCERPT, excerpt, mark_hits, pattern_of, spellings, terms_of
+from commitments.templatetags.tracker import headline
 from commitments.typeset import FULL_WIDTH, typographic
 
 TEXT = st.text(alphabet="推进增长,;:()!?，。 6a0%\n“”", max_size=80)
@@ -122,3 +123,11 @@ def test_an_excerpt_shows_the_first_hit():
     assert found.endswith("……")
     assert len(found) == EXCERPT + 4
     assert excerpt("短文", pattern_of(["污水"])) == "短文"
+
+
+def test_a_reports_name_breaks_before_its_genre_and_is_escaped():
+    assert headline("2031年江北区政府工作报告") == (
+        '<span class="whole">2031年江北区</span><span class="whole">政府工作报告</span>'
+    )
+    assert "<b>" not in headline("<b>政府工作报告")
+    assert headline("Report of 2031") == "Report of 2031"
