@@ -332,6 +332,22 @@ def test_every_account_page_opens_with_one_heading_and_no_inline_script(page, la
         assert "src=" in script or 'type="application/json"' in script
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/107 Mobile Safari/537.36 MicroMessenger/8.0", "微信 · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari · iPhone"),
+        ("curl/8.5", "curl/8.5"),
+    ],
+)  # fmt: skip
+def test_where_one_is_signed_in_is_said_in_words(account, user_agent, words):
+    client = Client(headers={"user-agent": user_agent, "accept-language": "zh-hans"})
+    sign_in(client, "wangxiao")
+
+    assert f"<strong>{words}</strong>" in client.get("/accounts/sessions/").content.decode()
+
+
 def test_texts_with_words_of_our_own_are_still_those_of_allauth():
     theirs = polib.pofile(str(Path(allauth.__file__).parent / "locale/zh_Hans/LC_MESSAGES/django.po"))
 
