@@ -13,6 +13,9 @@ from commitments.models.guards import remove_guards
 from tracker.devtools.browser import find_chromium
 from tracker.devtools.messages import compile_catalogues
 
+# Its asserts say what was compared, as those of a test module do.
+pytest.register_assert_rewrite("tests.public.pages")
+
 # A run is repeated exactly: what fails here fails for whoever looks into it. Other examples each time:
 # bin/test tests/security --hypothesis-profile=explore
 hypothesis_settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)

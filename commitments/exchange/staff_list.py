@@ -279,7 +279,13 @@ def _logged(names: Names, key: str, value: Any) -> Any:
 
 def free_username(email: str) -> str:
     """Return a user name made from the address, with a number behind it if somebody has it already."""
-    wanted = "".join(char for char in email.split("@")[0] if char.isalnum() or char in ".+-_")[:140] or "user"
+    return free_name(
+        "".join(char for char in email.split("@")[0] if char.isalnum() or char in ".+-_")[:140] or "user"
+    )
+
+
+def free_name(wanted: str) -> str:
+    """Return the user name, with a number behind it if somebody has it already."""
     name, number = wanted, 1
     while User.objects.filter(username__iexact=name).exists():
         number += 1

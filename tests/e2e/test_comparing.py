@@ -3,32 +3,16 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from commitments.models import Report
 from tests.factories import make_amendment, make_target, make_theme
+from tests.public.pages import COMPARING as PAGES
 from tests.public.world import make_world
 
+from .accessibility import broken_rules
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-PAGES = [
-    "/targets/",
-    "/projects/",
-    "/areas/",
-    "/areas/9/",
-    "/themes/9.9/",
-    "/departments/",
-    "/departments/DEPARTMENT/",
-    "/scorecards/",
-    "/scorecards/CARD/",
-    "/updates/",
-    "/glossary/",
-    "/method/",
-    "/data/",
-    "/accessibility/",
-    "/about/",
-    "/api/v1/docs",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -55,22 +39,9 @@ def address(path: str, report: Report) -> str:
 def test_no_page_breaks_a_rule_of_accessibility(
     browser: Browser, live_server, report, width, language, scheme
 ):
-    context = browser.new_context(
-        base_url=live_server.url,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        bypass_csp=True,
-    )
-    context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
-    page = context.new_page()
-    found = []
-    for path in PAGES:
-        page.goto(address(path, report))
-        page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true })")
-        found += [(path, problem["id"]) for problem in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append((path, "wider than the screen"))
-    context.close()
+    paths = [address(path, report) for path in PAGES]
+
+    found = broken_rules(browser, live_server.url, paths, width=width, language=language, scheme=scheme)
 
     assert found == []
 

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from commitments.choices import Decision, SelfReport, Stage
@@ -23,6 +22,8 @@ from tests.factories import (
     make_theme,
     make_update,
 )
+
+from .accessibility import broken_rules
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PAGES = ["/", "/commitments/", "/commitments/CODE/", "/report/", "/report/?words=1&reasons=1", "/nowhere/"]
@@ -68,22 +69,9 @@ def address(path: str, report: Report) -> str:
 def test_no_page_breaks_a_rule_of_accessibility(
     browser: Browser, live_server, report, scheme, width, language
 ):
-    context = browser.new_context(
-        base_url=live_server.url,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        bypass_csp=True,
-    )
-    context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
-    page = context.new_page()
-    found = []
-    for path in PAGES:
-        page.goto(address(path, report))
-        page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true })")
-        found += [(path, problem["id"]) for problem in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append((path, "wider than the screen"))
-    context.close()
+    paths = [address(path, report) for path in PAGES]
+
+    found = broken_rules(browser, live_server.url, paths, width=width, language=language, scheme=scheme)
 
     assert found == []
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from commitments import clock
 from commitments.choices import Role, Via
+from commitments.exchange.staff_list import free_name
 from commitments.models import User
 from commitments.progress.changes import Change, log
 
@@ -34,12 +35,3 @@ class Command(BaseCommand):
             f"管理员账号（密码只显示这一次，首次登录须修改）：{name}  {password}\n"
             f"Administrator (the password is shown this once; change it when you sign in): {name}  {password}"
         )
-
-
-def free_name(wanted: str) -> str:
-    """Return the name, with a number behind it if someone has it already."""
-    name, number = wanted, 1
-    while User.objects.filter(username=name).exists():
-        number += 1
-        name = f"{wanted}{number}"
-    return name
