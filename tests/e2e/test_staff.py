@@ -345,7 +345,7 @@ def pages_of(waiting: ProgressUpdate) -> dict[str, list[str]]:
     return {
         "wang": ["/staff/", f"/staff/commitments/{code}/update/", f"/staff/updates/{waiting.pk}/", "/accounts/2fa/"],
         "chen": ["/staff/", "/staff/review/", f"/staff/review/{waiting.pk}/", "/staff/periods/",
-                 f"/staff/commitments/{code}/chase/", "/accounts/sessions/"],
+                 f"/staff/commitments/{code}/chase/", "/staff/chases/?group=due", "/accounts/sessions/"],
     }  # fmt: skip
 
 
