@@ -106,7 +106,7 @@ class WordsOfThePlaceValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         left = password.lower()
-        for word in self.words:
+        for word in (settings.SITE_NAME, settings.SITE_NAME_EN.lower(), *self.words):
             left = left.replace(word, "")
         if len(left) < self.rest and len(left) < len(password):
             raise ValidationError(

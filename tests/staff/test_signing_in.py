@@ -140,6 +140,17 @@ def test_weak_passwords_are_refused(weak, account):
     assert account.check_password(PASSWORD)
 
 
+def test_the_sites_own_name_is_no_password_either(account, settings):
+    settings.SITE_NAME, client = "巴南承诺", Client()
+    sign_in(client, "wangxiao")
+
+    weak = {"password1": "巴南承诺2024！！", "password2": "巴南承诺2024！！"}
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **weak})
+
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
 def test_a_forgotten_password_is_set_anew_by_mail(account):
     client = Client()
     client.post("/accounts/password/reset/", {"email": "wang@example.cn"})
