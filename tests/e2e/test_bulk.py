@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 
 from commitments.choices import Role
 from commitments.models import Commitment
+from commitments.progress.bulk import Edit, Request
+from commitments.staff import telling
 from tests.factories import make_commitment, make_department, make_report, make_theme, make_user
+from tests.progress.bulk_acts import apply
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 PASSWORD = "shan-cheng-2024"
@@ -113,3 +116,19 @@ def test_an_amendment_asks_for_what_belongs_to_its_kind(page: Page, admin):
 
     # What is missing is said where it is asked for.
     expect(page.locator(".amend__new_wording .errorlist")).to_be_visible()
+
+
+def test_a_large_batch_is_taken_back_in_sight(page: Page, admin, monkeypatch):
+    monkeypatch.setattr(telling, "SHOW_PROGRESS_FROM", 1)
+    bureau = make_department("区民政局")
+    asked = Request(edits={"lead": Edit("set", bureau.pk)}, reason="年初分解")
+    batch = apply(asked, admin)
+    sign_in(page, f"/staff/batches/{batch.pk}/revert/")
+
+    page.get_by_label("修改理由").fill("选错")
+    page.get_by_role("button", name="撤销", exact=True).click()
+
+    expect(page.locator(".steps li").first).to_have_text("0 / 5")
+    page.get_by_role("link", name="已恢复5项").click()
+    expect(page.locator("h1")).to_contain_text("选错")
+    assert led() == 0
