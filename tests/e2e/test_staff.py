@@ -147,7 +147,7 @@ def test_the_same_without_javascript(browser: Browser, live_server, people):
     waiting = ProgressUpdate.objects.get(commitment=firms)
     page.locator(f"#decision-{waiting.pk}").select_option("documents")
     page.get_by_role("button", name="提交以上审核意见").click()
-    expect(page.locator(".messages")).to_contain_text("已记录 1 项")
+    expect(page.locator(".messages")).to_contain_text("已记录1项")
 
     context.clear_cookies()
     page.goto(f"/commitments/{firms.code}/")
