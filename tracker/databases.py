@@ -49,7 +49,11 @@ def prepared(config: Config, *, folder: Path, is_test: bool, pool_size: int = 0)
     else:
         config["CONN_HEALTH_CHECKS"] = True
         if pool_size and not is_test:
-            options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+            from .pooling import PooledConnection  # psycopg is loaded only where there is a PostgreSQL
+
+            options["pool"] = {
+                "min_size": 1, "max_size": pool_size, "timeout": 10, "connection_class": PooledConnection
+            }  # fmt: skip
             config["CONN_MAX_AGE"] = 0  # the pool keeps them
             return config
     # A server's threads are few and stay, and so do their connections: one each.

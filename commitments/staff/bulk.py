@@ -131,8 +131,8 @@ class Selection:
     @property
     def description(self) -> str:
         """Return the selection in words, for the record of the batch."""
-        if not self.takes_all:
-            count = len(self.ticked)
+        if not self.takes_all or self.is_from_admin:
+            count = len(self.rows) if self.takes_all else len(self.ticked)
             return ngettext("%(count)d row ticked", "%(count)d rows ticked", count) % {"count": count}
         return gettext("All that match: %(query)s") % {"query": self.filter_in_words or "—"}
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.choices import Role
-from commitments.models import ChangeEntry, Commitment, Department, Report, Tag, User
+from commitments.models import BulkEdit, ChangeEntry, Commitment, Department, Report, Tag, User
 from tests.factories import (
     make_amendment,
     make_commitment,
@@ -213,6 +213,19 @@ class TestCommitment:
         shown = [row.commitment for row in page.context["selection"].page]
         assert shown == ([first, second] if across == "1" else [first])
         assert 'name="everything" value="1" checked' in page.content.decode()
+        assert f"在管理后台勾选的全部{len(shown)}个承诺事项" in page.content.decode()
+
+    def test_the_batch_says_how_many_were_ticked(self, signed_in):
+        commitment = make_commitment()
+        place = signed_in.post(
+            address("commitment"), {"action": "edit_in_bulk", "_selected_action": [commitment.pk]}
+        ).url
+        typed = {"everything": "1", "contact": "王主任 62988888", "reason": "统一联系人"}
+
+        seen = signed_in.post(place, {**typed, "step": "preview"}).context["preview"].seen
+        signed_in.post(place, {**typed, "step": "apply", "seen": seen})
+
+        assert BulkEdit.objects.get().selection == "勾选1项"
 
 
 def test_a_deleted_tag_stands_in_the_log_of_each_commitment_that_had_it(signed_in):
