@@ -201,8 +201,8 @@ def sentence(chases: Collection[Chase]) -> str:
     """Return who was asked about how much."""
     departments = len(_leads(chases))
     text = ngettext(
-        "%(departments)d department was asked about %(count)d commitments. It sees them on its worklist until they are closed.",
-        "%(departments)d departments were asked about %(count)d commitments. They see them on their worklists until they are closed.",
+        "%(departments)d department was asked (commitments: %(count)d). It sees this on its worklist until it is closed.",
+        "%(departments)d departments were asked (commitments: %(count)d). They see this on their worklists until it is closed.",
         departments,
     )
     return text % {"departments": departments, "count": len(chases)}

@@ -126,10 +126,10 @@ def form_of(commitment: Commitment) -> dict[str, Any]:
 
 
 def drafts() -> Iterator[Task]:
-    """Save what is being typed, of projects without a draft: one would be in the way of the submissions."""
+    """Save what is being typed, of projects: a draft of a measure would be in the way of the submissions."""
+    # Those of the last time: who begins a draft must not find one.
+    UpdateDraft.objects.filter(commitment__report=Report.objects.default()).delete()
     for cookie, commitment in reportable("project"):
-        if UpdateDraft.objects.filter(commitment=commitment).exists():
-            continue
         yield Task(f"/staff/commitments/{commitment.code}/update/draft/", cookie, form_of(commitment))
 
 

@@ -15,6 +15,8 @@ from .tools import lighthouse
 SLOWER, DOWN, UP, LATENCY_MS = 4, 1_600_000 / 8, 750_000 / 8, 150
 PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
 TIMES = 5
+# Chromium fails to record a page now and then; then there is no score, and the page is looked at again.
+TRIES = 3
 PAINT = """() => new Promise(done => {
   let last = 0;
   new PerformanceObserver(list => { for (const entry of list.getEntries()) last = entry.startTime; })
@@ -86,9 +88,14 @@ def scores(url: str, places: dict[str, str], folder: Path) -> dict[str, dict[str
             "--only-categories=performance,accessibility,best-practices,seo",
             "--chrome-flags=--headless=new --no-sandbox --lang=zh-CN",
         ]  # fmt: skip
-        subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, timeout=300)
-        if out.exists():
-            found[name] = read_scores(json.loads(out.read_text()))
+        for _ in range(TRIES):
+            subprocess.run(
+                command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, timeout=300
+            )
+            if out.exists():
+                found[name] = read_scores(json.loads(out.read_text()))
+                if None not in found[name].values():
+                    break
     return found
 
 
