@@ -85,6 +85,9 @@ class CommitmentFilter(filters.FilterSet):  # type: ignore[misc]  # the package 
         self.report, self.today = report, today
         self.is_whole, self.is_streamed = queryset is None, streamed
         published = Commitment.objects.published() if queryset is None else queryset
+        # The number of a page, or a format, chooses nothing.
+        if data and self.base_filters.keys().isdisjoint(data):
+            data = {}
         super().__init__(data, published.filter(report=report))
         if self.is_whole and not data:  # nothing to be understood, so nothing to be chosen from
             return

@@ -161,6 +161,13 @@ def test_values_that_do_not_exist_are_named_and_left_out(client, rows):
     assert 'role="alert"' in response.content.decode()
 
 
+def test_turning_the_page_is_not_read_as_a_choice(rows):
+    asked = CommitmentFilter({"page": "3"}, report=rows["target"].report, today=TODAY)
+
+    assert (asked.chosen, asked.order, dict(asked.errors)) == ({}, "report", {})
+    assert not hasattr(asked, "_form")  # making the form takes longer than the page
+
+
 def test_counts_beside_a_filter_keep_the_other_filters(rows):
     report = rows["target"].report
     chosen = CommitmentFilter({"lead": "none"}, report=report, today=TODAY)

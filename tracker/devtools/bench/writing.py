@@ -21,6 +21,8 @@ HOW_TO_READ = """\
   Datasette that counts stored values has nothing of the kind to do. The process keeps the judged rows; after a
   change the next reader waits for the changed rows to be judged, not for all (*right after a change*). No timer is
   involved: what is kept is named by the data version, raised in the transaction of the change.
+- **Excel** files are written row by row into a temporary file and sent when they are complete, so that memory stays
+  flat and the first byte comes late; CSV is sent while it is written.
 - **Beside** wrk, PostgreSQL, the reporters and their reviewer run on the same cores as the server.
 """
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -87,20 +89,24 @@ def beside_datasette(loads: dict[int, Results], beside: dict[int, Results | None
         if not load or "Datasette, facets" not in load:
             continue
         theirs = load["Datasette, facets"]["per_second"]
-        ratio = load["roll kept: list"]["per_second"] / max(theirs, 1e-9)
-        cold = load["nothing kept: list"]["per_second"] / max(theirs, 1e-9)
-        text = (
-            f"{cold:.1f} × in a process that knows nothing ({load['nothing kept: list']['per_second']:.0f}/s against"
-            f" {theirs:.1f}/s), {ratio:.1f} × in one that has the roll ({load['roll kept: list']['per_second']:.0f}/s)"
-        )
+        cold, rolled = load["nothing kept: list"]["per_second"], load["roll kept: list"]["per_second"]
+        if theirs:
+            text = (
+                f"{cold / theirs:.1f} × in a process that knows nothing ({cold:.0f}/s against {theirs:.1f}/s),"
+                f" {rolled / theirs:.1f} × in one that has the roll ({rolled:.0f}/s)"
+            )
+        else:
+            text = (
+                f"{cold:.0f}/s in a process that knows nothing, {rolled:.0f}/s in one that has the roll;"
+                f" Datasette gave no answer in the time, asked by 16 at once"
+            )
         if one := beside.get(size):
             text += (
                 f"; one at a time, each right after a change: {one['ours']:.0f} ms against {one['theirs']:.0f} ms,"
                 f" {one['theirs'] / one['ours']:.1f} ×"
             )
-        yield Goal(
-            f"list of 50 rows made anew, {size:,} rows: of Datasette's", f"≥ {wanted} ×", text, cold >= wanted
-        )
+        is_met = cold / theirs >= wanted if theirs else None
+        yield Goal(f"list of 50 rows made anew, {size:,} rows: of Datasette's", f"≥ {wanted} ×", text, is_met)
 
 
 def not_modified(first: Results) -> Goal:
