@@ -350,7 +350,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Who changes the password goes on; every other session of theirs ends, since its fingerprint no longer fits.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_FORMS = {
     "authenticate": "tracker.second_factors.AuthenticateForm",

@@ -73,11 +73,26 @@ def test_a_password_that_was_printed_is_changed_before_anything_else(db, capsys)
     assert "不能与当前密码相同" in client.post(address, same).content.decode()
     assert client.get("/staff/").url == address
     changed = client.post(address, {"oldpassword": password, "password1": PASSWORD, "password2": PASSWORD})
-    sign_in(client, name)
 
     assert changed.url == "/staff/"
 
     assert client.get("/staff/").status_code == 200
+
+
+def test_who_changes_the_password_goes_on_and_other_sessions_end(account):
+    here, elsewhere, new = Client(), Client(), "another-good-Passw0rd-24"
+    for client in (here, elsewhere):
+        sign_in(client, "wangxiao")
+
+    done = here.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        follow=True,
+    )
+
+    assert done.redirect_chain == [("/staff/", 302)]
+    assert "密码修改成功" in done.content.decode()
+    assert elsewhere.get("/staff/").status_code == 302
 
 
 def test_it_never_leads_to_another_site(account):
