@@ -22,6 +22,7 @@ from commitments.models import Commitment, Report, ResponsibleArea, Scorecard, U
 from commitments.models.commitment import CommitmentQuerySet
 from commitments.progress import periods
 from commitments.selection.search import matching
+from commitments.typeset import typographic
 
 from .access import StaffRequest, commitment_for, current_report, staff_required
 from .forms import StaffForm
@@ -55,6 +56,7 @@ class WorklistFilter(StaffForm):
         self.report = report
         everything = ("", pgettext_lazy("filter", "all"))
         self.fields["area"].queryset = report.areas.order_by("number")  # type: ignore[attr-defined]
+        self.fields["area"].label_from_instance = lambda area: typographic(str(area))  # type: ignore[attr-defined]
         for name, choices in (("group", Urgency), ("kind", Kind), ("status", PublicStatus)):
             self.fields[name].choices = [everything, *choices.choices]  # type: ignore[attr-defined]
         for name in ("area", "scorecard"):

@@ -117,6 +117,16 @@ def test_filters(query, found, report, bureau, wang):
     assert [title for titles in groups(wang, query).values() for title in titles] == found
 
 
+def test_areas_to_choose_from_are_written_with_the_punctuation_of_the_page(report, wang, client):
+    make_theme(report)
+    report.areas.update(title="扩大内需,促进消费")
+    client.force_login(wang)
+
+    page = client.get("/staff/").content.decode()
+
+    assert ">扩大内需，促进消费</option>" in page
+
+
 def test_the_last_view_comes_back_and_can_be_reset(report, wang):
     client = signed_in(wang)
     client.get("/staff/?kind=target&q=&page=2")
